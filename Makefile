@@ -1,0 +1,38 @@
+# The two commands of the README are `make report` and `make test`; each makes the environment.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# One thread per worker: the batch runs one process per core.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+
+.PHONY: report test lint env bench calibrate clean-outputs
+
+env: $(VENV)/.made
+
+$(VENV)/.made: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+report: env
+	$(BIN)/msoko demo --if-empty
+	$(BIN)/msoko run newest
+
+test: env lint
+	$(BIN)/python -m pytest -n auto
+
+lint: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+calibrate: env
+	$(BIN)/python -m msoko_lib.calibration
+
+bench: env
+	$(BIN)/python tests/benchmarks/run_all.py
+
+clean-outputs:
+	rm -rf outputs/20* data/processed/20*

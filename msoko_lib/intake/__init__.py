@@ -1,0 +1,1 @@
+"""Intake: recognise a file by its content, read it, validate it, name every refusal."""

@@ -1,0 +1,246 @@
+"""Typed parameters of a school year: ``params/common.yml`` and what ``params/<year>.yml`` changes.
+
+No threshold lives in code. Each carries its source and its status, and every report that uses
+one prints them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from msoko_lib.project import Project, end_year_of
+
+Status = Literal["нормативный", "муниципальный", "системный"]
+
+
+class SettingsProblem(Exception):
+    """A parameters file is wrong; the message says which file, which field and why."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Municipality(_Strict):
+    """Whose system this is."""
+
+    name: str
+    name_genitive: str
+    region: str
+    department: str
+    code: str = Field(description="код муниципалитета в ФИС ОКО (reg20_m012) или пусто")
+
+
+class Threshold(_Strict):
+    """A number that decides something, with its origin."""
+
+    value: float
+    unit: str
+    source: str
+    status: Status
+    meaning: str
+
+
+class Scale(_Strict):
+    """Primary scores at which marks 3, 4 and 5 begin."""
+
+    subject: str
+    grade: int = Field(ge=1, le=12)
+    first_year: int
+    last_year: int
+    max_score: int = Field(gt=0)
+    from_3: int
+    from_4: int
+    from_5: int
+    source: str
+    status: Status
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Scale:
+        if not 0 < self.from_3 < self.from_4 < self.from_5 <= self.max_score:
+            raise ValueError(
+                f"границы отметок идут не по порядку: {self.from_3}, {self.from_4}, {self.from_5} "
+                f"при максимуме {self.max_score}"
+            )
+        return self
+
+
+class ExamMinimum(_Strict):
+    """Lowest passing result of an ЕГЭ subject."""
+
+    subject: str
+    first_year: int
+    last_year: int
+    minimum: float
+    measured_in: Literal["тестовый балл", "отметка"]
+    source: str
+    status: Status
+
+
+class MedalRule(_Strict):
+    """What a candidate must reach to confirm the medal."""
+
+    degree: Literal["I", "II"]
+    first_year: int
+    last_year: int
+    russian: float
+    other: float
+    base_mathematics_mark: int | None
+    source: str
+    status: Status
+
+
+class IncomparableSession(_Strict):
+    """A ВПР session that must not be put beside others."""
+
+    vpr_year: int
+    session: Literal["spring", "autumn"]
+    reason: str
+
+
+class Settings(_Strict):
+    """Parameters of one school year."""
+
+    municipality: Municipality
+    thresholds: dict[str, Threshold]
+    vpr_scales: tuple[Scale, ...]
+    oge_scales: tuple[Scale, ...]
+    ege_minimums: tuple[ExamMinimum, ...]
+    medal_rules: tuple[MedalRule, ...]
+    incomparable_sessions: tuple[IncomparableSession, ...]
+    cluster_titles: dict[str, str]
+
+    def threshold(self, name: str) -> Threshold:
+        """A threshold by its name.
+
+        Raises
+        ------
+        SettingsProblem
+            If no parameters file defines it.
+        """
+        try:
+            return self.thresholds[name]
+        except KeyError:
+            raise SettingsProblem(
+                f"params/common.yml: нет порога «{name}» в разделе thresholds."
+            ) from None
+
+    def vpr_scale(self, subject: str, grade: int, vpr_year: int) -> Scale | None:
+        """Known mark scale of a ВПР, or None."""
+        return _pick(self.vpr_scales, vpr_year, subject=subject, grade=grade)
+
+    def oge_scale(self, subject: str, exam_year: int) -> Scale | None:
+        """Known mark scale of an ОГЭ, or None."""
+        return _pick(self.oge_scales, exam_year, subject=subject)
+
+    def ege_minimum(self, subject: str, exam_year: int) -> ExamMinimum | None:
+        """Lowest passing ЕГЭ result, or None."""
+        return _pick(self.ege_minimums, exam_year, subject=subject)
+
+    def medal_rule(self, degree: str, exam_year: int) -> MedalRule | None:
+        """What a medal of this degree asked in that year, or None."""
+        return _pick(self.medal_rules, exam_year, degree=degree)
+
+    def session_is_comparable(self, vpr_year: int, session: str) -> bool:
+        """False for sessions that tested another programme (autumn 2020 and 2022)."""
+        return not any(
+            item.vpr_year == vpr_year and item.session == session
+            for item in self.incomparable_sessions
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """Short hash of all parameters: a report built with others is stale."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+def _pick(items: tuple[Any, ...], year: int, **wanted: object) -> Any:
+    for item in items:
+        in_years = item.first_year <= year <= item.last_year
+        if in_years and all(getattr(item, name) == value for name, value in wanted.items()):
+            return item
+    return None
+
+
+def load_settings(project: Project, school_year: str) -> Settings:
+    """Parameters of a school year, checked before any data is read.
+
+    Raises
+    ------
+    SettingsProblem
+        If a file is not YAML, a field is unknown, missing or out of bounds.
+    """
+    end_year_of(school_year)
+    common = project.params / "common.yml"
+    yearly = project.params / f"{school_year}.yml"
+    merged = _read_yaml(common)
+    files = [common]
+    if yearly.exists():
+        merged = _merge(merged, _read_yaml(yearly))
+        files.append(yearly)
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as problem:
+        names = ", ".join(f"params/{file.name}" for file in files)
+        lines = [
+            f"  {' → '.join(str(part) for part in error['loc'])}: {_in_russian(error)}"
+            for error in problem.errors()
+        ]
+        raise SettingsProblem(f"Параметры ({names}) заполнены неверно:\n" + "\n".join(lines)) from None
+
+
+_RUSSIAN_ERRORS = {
+    "extra_forbidden": "неизвестное поле; проверьте, нет ли опечатки",
+    "missing": "поле не заполнено",
+    "float_parsing": "ожидалось число",
+    "float_type": "ожидалось число",
+    "int_parsing": "ожидалось целое число",
+    "int_type": "ожидалось целое число",
+    "string_type": "ожидался текст",
+    "literal_error": "недопустимое значение",
+}
+
+
+def _in_russian(error: Any) -> str:
+    known = _RUSSIAN_ERRORS.get(error["type"])
+    if known is None:
+        return str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "missing":
+        return known
+    return f"{known} (указано: {error['input']!r})"
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise SettingsProblem(f"Нет файла параметров {path}.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        mark = getattr(problem, "problem_mark", None)
+        where = f", строка {mark.line + 1}" if mark else ""
+        raise SettingsProblem(
+            f"Файл параметров {path.name}{where} записан не по правилам YAML: проверьте отступы, "
+            "двоеточия и кавычки."
+        ) from None
+    if loaded is None:
+        return {}
+    if not isinstance(loaded, dict):
+        raise SettingsProblem(f"Файл параметров {path.name}: ожидались пары «поле: значение».")
+    return loaded
+
+
+def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Lay the changes of a year over the common parameters, dictionaries key by key."""
+    merged = dict(base)
+    for name, value in changes.items():
+        old = merged.get(name)
+        if isinstance(old, dict) and isinstance(value, dict):
+            merged[name] = _merge(old, value)
+        else:
+            merged[name] = value
+    return merged
