@@ -63,7 +63,7 @@ class Reading:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
-    def add(self, code: str, place: Place, **facts: object) -> None:
+    def add(self, code: str, place: Place, /, **facts: object) -> None:
         """Add a line to the intake report."""
         self.findings.append(finding(code, place, **facts))
 

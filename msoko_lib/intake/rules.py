@@ -97,7 +97,7 @@ def all_rules() -> list[Rule]:
     return list(_RULES.values())
 
 
-def finding(code: str, place: Place, **facts: object) -> Finding:
+def finding(code: str, place: Place, /, **facts: object) -> Finding:
     """Make a line of the intake report from a rule, a place and the facts for its wording.
 
     Facts must never hold a name, a document number or a date of birth of a person.

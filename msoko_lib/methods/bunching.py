@@ -13,32 +13,42 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from msoko_lib.methods.bunching_design import (
     Design,
+    choose_design,
+    linear_design,
+    window_positions,
+)
+from msoko_lib.methods.bunching_school import SchoolBunching, bunching_power, school_bunching
+from msoko_lib.methods.bunching_schools import bunching_by_school
+from msoko_lib.methods.bunching_steps import (
+    placebo_steps,
+    plain_step_p,
+    step_misfit,
+    step_sd,
+    step_test,
+    widened_interval,
+    window_steps,
+)
+from msoko_lib.methods.intervals import benjamini_hochberg
+from msoko_lib.methods.score_counts import (
     FloatArray,
     ScoreCounts,
     as_score_counts,
     count_scores,
-    heaping_design,
-    polynomial_design,
-    window_positions,
 )
-from msoko_lib.methods.bunching_school import (
-    SchoolBunching,
-    bunching_by_school,
-    bunching_power,
-    school_bunching,
-)
-from msoko_lib.methods.intervals import benjamini_hochberg
 
 __all__ = [
-    "SchoolBunching", "ShareMoved", "as_score_counts", "bunching_by_school", "bunching_power",
-    "count_scores", "school_bunching", "share_moved",
+    "SchoolBunching",
+    "ShareMoved",
+    "as_score_counts",
+    "bunching_by_school",
+    "bunching_power",
+    "count_scores",
+    "school_bunching",
+    "share_moved",
 ]
-
-FEWEST_PLACEBOS = 6
 
 
 @dataclass(frozen=True)
@@ -97,8 +107,17 @@ class ShareMoved:
 
 
 def share_moved(
-    counts: Any, cutoffs: Any, window: int = 2, degree: int = 5, draws: int = 500, seed: int = 0,
-    *, level: float = 0.95, alpha: float = 0.05, min_share: float = 0.10, min_n: int = 500,
+    counts: Any,
+    cutoffs: Any,
+    window: int = 2,
+    degree: int = 5,
+    draws: int = 500,
+    seed: int = 0,
+    *,
+    level: float = 0.95,
+    alpha: float = 0.05,
+    min_share: float = 0.10,
+    min_n: int = 500,
     heaping: bool = True,
 ) -> ShareMoved:
     """Share of the pupils just below each cut-off who were moved onto it.
@@ -111,7 +130,7 @@ def share_moved(
         moved_t = c_t − ĉ_t,     share_moved_t = moved_t / Σ_{s=t−window}^{t−1} ĉ_s
 
     The interval is a multinomial bootstrap of the counts, widened by the misfit. The test compares
-    the standardised step at t with the same step at every window that touches no cut-off (placebos):
+    the standardised step at t with the step of every window that touches no cut-off (placebos):
     ``z = moved / (sd_Poisson · misfit)`` with ``misfit = max(1, scatter of the placebo steps)``,
     one-sided against Student's t. A comb of closed items or odd/even heaping makes such steps
     everywhere, so a step at the cut-off does not stand out; density tests misfire there.
@@ -159,7 +178,8 @@ def share_moved(
 
     Examples
     --------
-    >>> smooth = np.array([20, 30, 42, 55, 68, 80, 90, 97, 100, 100, 97, 90, 80, 68, 55, 42, 30, 20])
+    >>> rise = [20, 30, 42, 55, 68, 80, 90, 97, 100]
+    >>> smooth = np.array(rise + rise[::-1])
     >>> lifted = smooth * 10
     >>> lifted[[7, 8]] -= [388, 400]
     >>> lifted[9] += 788
@@ -172,37 +192,66 @@ def share_moved(
     cuts = _cutoffs(cutoffs)
     data = as_score_counts(counts, cuts, window)
     windows = window_positions(data.scores, cuts, window)
-    plain = polynomial_design(data.scores, windows, degree)
-    design = heaping_design(data, plain, degree) if heaping else plain
-    misfit, placebos = _misfit(data.counts, design)
-    moved, share, expected, smooth = _steps(data.counts, design)
+    design = choose_design(data, windows, degree, heaping)
+    placebo = placebo_steps(data.counts, design)
+    misfit = step_misfit(data.counts, design, placebo)
+    moved, share, expected, smooth = window_steps(data.counts, design)
+    sd = step_sd(data.counts, expected, design)
     rng = np.random.default_rng(seed)
     sample = rng.multinomial(int(data.n), data.counts / data.n, size=draws).astype(float)
-    sample_moved, sample_share, _, _ = _steps(sample, design)
+    sample_moved, sample_share, _, _ = window_steps(sample, design)
     below = expected[:, :-1].sum(axis=1)
-    low, high = _interval(share, sample_share, misfit, level)
-    z, p = _test(moved, expected, misfit, placebos, design)
-    plain_p = _plain_p(data.counts, plain)
-    table = pd.DataFrame({
-        "cutoff": cuts,
-        "observed": data.counts[windows[:, -1]],
-        "expected": expected[:, -1],
-        "moved": moved,
-        "expected_below": below,
-        "share_moved": share,
-        "ci_low": low,
-        "ci_high": high,
-        "standard_error": sample_share.std(axis=0, ddof=1),
-        "z": z,
-        "p_value": p,
-        "q_value": benjamini_hochberg(p).q,
-        "p_unadjusted": plain_p,
-    })
+    low, high = widened_interval(share, sample_share, misfit, level)
+    z, p = step_test(moved, sd, misfit, placebo, design, alpha)
+    plain_p = plain_step_p(data.counts, linear_design(data, windows, degree))
+    table = pd.DataFrame(
+        {
+            "cutoff": cuts,
+            "observed": data.counts[windows[:, -1]],
+            "expected": expected[:, -1],
+            "moved": moved,
+            "expected_below": below,
+            "share_moved": share,
+            "ci_low": low,
+            "ci_high": high,
+            "standard_error": sample_share.std(axis=0, ddof=1),
+            "z": z,
+            "p_value": p,
+            "q_value": benjamini_hochberg(p).q,
+            "p_unadjusted": plain_p,
+        }
+    )
     table["verdict"] = _verdict(table, data.n, alpha, min_share, min_n)
-    pooled = _pooled(moved, below, sample_moved, sample, design, expected, misfit, placebos, level)
+    total_share, total_draws = _pooled_share(moved, below, sample_moved, sample, design)
+    total_low, total_high = widened_interval(total_share, total_draws, misfit, level)
+    _, total_p = step_test(
+        moved.sum(keepdims=True),
+        np.sqrt((sd**2).sum(keepdims=True)),
+        misfit,
+        placebo,
+        design,
+        alpha,
+    )
+    pooled = {
+        "moved": float(moved.sum()),
+        "share_moved": float(total_share[0]),
+        "ci_low": float(total_low[0]),
+        "ci_high": float(total_high[0]),
+        "p_value": float(total_p[0]),
+    }
     return ShareMoved(
-        table, _counterfactual_frame(data, design, smooth, expected), pooled, int(data.n), misfit,
-        placebos, design.period, design.degree, data.missing, data.unattainable, level, draws,
+        table,
+        _counterfactual_frame(data, design, smooth, expected),
+        pooled,
+        int(data.n),
+        misfit,
+        int(placebo.size),
+        design.period,
+        design.degree,
+        data.missing,
+        data.unattainable,
+        level,
+        draws,
     )
 
 
@@ -216,89 +265,18 @@ def _cutoffs(cutoffs: Any) -> NDArray[np.int64]:
     return whole
 
 
-def _steps(
-    counts: FloatArray, design: Design, windows: NDArray[np.int64] | None = None
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Moved pupils, their share, the rescaled windows and the smooth curve (last axis: scores)."""
-    at = design.windows if windows is None else windows
-    smooth = design.counterfactual(counts)
-    inside, observed = smooth[..., at], counts[..., at]
-    total = inside.sum(axis=-1, keepdims=True)
-    expected = inside * observed.sum(axis=-1, keepdims=True) / total
-    moved = observed[..., -1] - expected[..., -1]
-    below = expected[..., :-1].sum(axis=-1)
-    share = np.divide(moved, below, out=np.zeros_like(moved), where=below > 0)
-    return moved, share, expected, smooth
-
-
-def _poisson_sd(expected: FloatArray) -> FloatArray:
-    """Standard deviation of a step when the counts of the window are independent Poisson."""
-    weight = expected[..., -1] / np.maximum(expected.sum(axis=-1), 1e-12)
-    variance = expected[..., -1] * (1 - weight) ** 2 + weight**2 * expected[..., :-1].sum(axis=-1)
-    return np.asarray(np.sqrt(np.maximum(variance, 1e-12)))
-
-
-def _misfit(counts: FloatArray, design: Design) -> tuple[float, int]:
-    """Scatter of the placebo steps in Poisson units (at least 1), and how many there are.
-
-    The median of squares is used, so that pupils moved from farther below than the window do not
-    hide the effect; with few placebos the residuals of the fit take over.
-    """
-    width = design.windows.shape[1]
-    positions = np.arange(counts.size - width + 1)[:, None] + np.arange(width)[None, :]
-    placebo = positions[np.all(design.free[positions], axis=1)]
-    if placebo.shape[0] >= FEWEST_PLACEBOS:
-        moved, _, expected, _ = _steps(counts, design, placebo)
-        squares = (moved / _poisson_sd(expected)) ** 2
-    else:
-        smooth = design.counterfactual(counts)[design.free]
-        squares = (counts[design.free] - smooth) ** 2 / smooth
-    squares = squares * squares.size / max(squares.size - design.parameters / 2, 1)
-    robust = float(np.median(squares)) / stats.chi2.median(1)
-    return float(np.sqrt(max(1.0, robust))), int(squares.size)
-
-
-def _test(
-    moved: FloatArray, expected: FloatArray, misfit: float, placebos: int, design: Design
+def _pooled_share(
+    moved: FloatArray,
+    below: FloatArray,
+    sample_moved: FloatArray,
+    sample: FloatArray,
+    design: Design,
 ) -> tuple[FloatArray, FloatArray]:
-    z = moved / (_poisson_sd(expected) * misfit)
-    return z, stats.t.sf(z, _test_df(misfit, placebos, design))
-
-
-def _test_df(misfit: float, placebos: int, design: Design) -> float:
-    """A misfit of 1 is chance and known; a larger one was estimated from overlapping windows."""
-    width = design.windows.shape[1]
-    return np.inf if misfit == 1.0 else float(max(3, min(design.free_df, placebos // width * 2)))
-
-
-def _plain_p(counts: FloatArray, plain: Design) -> FloatArray:
-    moved, _, expected, _ = _steps(counts, plain)
-    return np.asarray(stats.norm.sf(moved / _poisson_sd(expected)))
-
-
-def _interval(
-    share: FloatArray, sample: FloatArray, misfit: float, level: float
-) -> tuple[FloatArray, FloatArray]:
-    tails = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    low, high = share + (tails - share) * misfit
-    return np.minimum(low, share), np.maximum(high, share)
-
-
-def _pooled(
-    moved: FloatArray, below: FloatArray, sample_moved: FloatArray, sample: FloatArray,
-    design: Design, expected: FloatArray, misfit: float, placebos: int, level: float,
-) -> dict[str, float]:
-    _, _, sample_expected, _ = _steps(sample, design)
+    """Share moved over all cut-offs, and the same in each bootstrap sample (one column)."""
+    _, _, sample_expected, _ = window_steps(sample, design)
     sample_below = sample_expected[..., :-1].sum(axis=(-1, -2))
-    share = float(moved.sum() / below.sum())
     draws = sample_moved.sum(axis=1) / sample_below
-    low, high = _interval(np.array([share]), draws[:, None], misfit, level)
-    z = moved.sum() / (np.sqrt(np.sum(_poisson_sd(expected) ** 2)) * misfit)
-    return {
-        "moved": float(moved.sum()), "share_moved": share,
-        "ci_low": float(low[0]), "ci_high": float(high[0]),
-        "p_value": float(stats.t.sf(z, _test_df(misfit, placebos, design))),
-    }
+    return np.array([moved.sum() / below.sum()]), draws[:, None]
 
 
 def _verdict(
@@ -319,7 +297,12 @@ def _counterfactual_frame(
     rescaled[design.windows] = expected
     in_window = np.zeros(data.scores.size, dtype=bool)
     in_window[design.windows.ravel()] = True
-    return pd.DataFrame({
-        "score": data.scores, "count": data.counts, "smooth": smooth, "expected": rescaled,
-        "in_window": in_window,
-    })
+    return pd.DataFrame(
+        {
+            "score": data.scores,
+            "count": data.counts,
+            "smooth": smooth,
+            "expected": rescaled,
+            "in_window": in_window,
+        }
+    )

@@ -11,10 +11,19 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from msoko_lib.methods.bunching_design import FloatArray, as_score_counts, count_scores
-from msoko_lib.methods.intervals import benjamini_hochberg, clopper_pearson
+from msoko_lib.methods.intervals import clopper_pearson
+from msoko_lib.methods.score_counts import FloatArray, ScoreCounts, as_score_counts, count_scores
 
 ONE_WORK = "work"
+CELL_COLUMNS = (
+    "work",
+    "cutoff",
+    "n_window",
+    "at_cutoff",
+    "reference_share",
+    "expected",
+    "p_value",
+)
 
 
 @dataclass(frozen=True)
@@ -62,9 +71,17 @@ class SchoolBunching:
 
 
 def school_bunching(
-    scores: Any, reference: Any, cutoffs: Any, window: int = 2, *, leave_out: bool = False,
-    reference_error: bool = False, alpha: float = 0.05, target_share: float = 0.40,
-    min_power: float = 0.80, level: float = 0.95,
+    scores: Any,
+    reference: Any,
+    cutoffs: Any,
+    window: int = 2,
+    *,
+    leave_out: bool = False,
+    reference_error: bool = False,
+    alpha: float = 0.05,
+    target_share: float = 0.40,
+    min_power: float = 0.80,
+    level: float = 0.95,
 ) -> SchoolBunching:
     """Do too many of a school's pupils sit exactly on the cut-offs, given those near them?
 
@@ -116,30 +133,73 @@ def school_bunching(
     >>> found.n_window, found.at_cutoff, f"{found.p_value:.1e}"
     (17, 15, '3.9e-06')
     """
-    by_work = _as_works(scores, reference, cutoffs)
-    rows, pmfs, powered = [], [], []
-    total = 0
-    for work, (values, reference_counts, cuts) in by_work.items():
+    works = []
+    for work, (values, reference_counts, cuts) in _as_works(scores, reference, cutoffs).items():
         pupils = count_scores(values)
-        total += int(pupils.sum())
+        works.append((work, pupils.to_numpy(float), dense_counts(reference_counts), cuts))
+    return compare_counts(
+        works,
+        window,
+        leave_out=leave_out,
+        reference_error=reference_error,
+        alpha=alpha,
+        target_share=target_share,
+        min_power=min_power,
+        level=level,
+    )
+
+
+def compare_counts(
+    works: list[tuple[Any, FloatArray, FloatArray, NDArray[np.int64]]],
+    window: int,
+    *,
+    leave_out: bool,
+    reference_error: bool,
+    alpha: float,
+    target_share: float,
+    min_power: float,
+    level: float,
+) -> SchoolBunching:
+    """``school_bunching`` on counts by score from 0: (work, own, reference, cut-offs) each."""
+    rows, pmfs, powered = [], [], []
+    total = 0.0
+    for work, own_counts, reference_counts, cuts in works:
+        total += own_counts.sum()
         for cutoff in cuts:
-            own = pupils.reindex(range(cutoff - window, cutoff + 1), fill_value=0).to_numpy(float)
-            against = _reference_window(reference_counts, cutoff, window) - (own * leave_out)
+            if cutoff < window or cutoff >= reference_counts.size:
+                raise ValueError(
+                    f"cut-off {cutoff} lies outside the reference scores "
+                    f"{window}…{reference_counts.size - 1}"
+                )
+            near = slice(cutoff - window, cutoff + 1)
+            own = np.zeros(window + 1)
+            seen = own_counts[near]
+            own[: seen.size] = seen
+            against = reference_counts[near] - own * leave_out
             if against.min() < 0:
-                raise ValueError(f"leave_out: the reference of {work!r} has fewer pupils than the "
-                                 f"school near cut-off {cutoff}")
+                raise ValueError(
+                    f"leave_out: the reference of {work!r} has fewer pupils than the "
+                    f"school near cut-off {cutoff}"
+                )
             if against.sum() <= 0:
                 continue
             n, k = int(own.sum()), int(own[-1])
             share = float(against[-1] / against.sum())
             pmf = _count_pmf(n, against, reference_error)
-            moved = stats.binom.pmf(np.arange(n + 1), n, share + target_share * (1 - share))
+            lifted = share + target_share * (1 - share)
             pmfs.append(pmf)
-            powered.append(moved)
+            powered.append(stats.binom.pmf(np.arange(n + 1), n, lifted))
             rows.append((work, cutoff, n, k, share, n * share, float(pmf[k:].sum())))
-    cells = pd.DataFrame(rows, columns=["work", "cutoff", "n_window", "at_cutoff",
-                                        "reference_share", "expected", "p_value"])
-    return _pooled(cells, pmfs, powered, total, alpha, min_power, level)
+    return _pooled(rows, pmfs, powered, int(total), alpha, min_power, level)
+
+
+def dense_counts(reference: ScoreCounts) -> FloatArray:
+    """Reference counts as an array indexed by score from 0."""
+    if reference.scores[0] < 0:
+        raise ValueError(f"scores must not be negative, found {reference.scores[0]}")
+    dense = np.zeros(int(reference.scores[-1]) + 1)
+    dense[reference.scores] = reference.counts
+    return dense
 
 
 def _as_works(
@@ -155,19 +215,13 @@ def _as_works(
     if lacking:
         raise ValueError(f"no reference or cut-offs for works {lacking}")
     return {
-        work: (values, as_score_counts(reference[work]),
-               np.unique(np.atleast_1d(np.asarray(cutoffs[work], dtype=np.int64))))
+        work: (
+            values,
+            as_score_counts(reference[work]),
+            np.unique(np.atleast_1d(np.asarray(cutoffs[work], dtype=np.int64))),
+        )
         for work, values in scores.items()
     }
-
-
-def _reference_window(reference: Any, cutoff: int, window: int) -> FloatArray:
-    if not reference.scores[0] <= cutoff <= reference.scores[-1]:
-        raise ValueError(f"cut-off {cutoff} lies outside the reference scores "
-                         f"{reference.scores[0]}…{reference.scores[-1]}")
-    counts = pd.Series(reference.counts, index=reference.scores)
-    near = counts.reindex(range(int(cutoff) - window, int(cutoff) + 1), fill_value=0.0)
-    return near.to_numpy(dtype=float, copy=True)
 
 
 def _count_pmf(n: int, against: FloatArray, reference_error: bool) -> FloatArray:
@@ -185,14 +239,20 @@ def _convolve(pmfs: list[FloatArray]) -> FloatArray:
 
 
 def _pooled(
-    cells: pd.DataFrame, pmfs: list[FloatArray], powered: list[FloatArray], total: int,
-    alpha: float, min_power: float, level: float,
+    rows: list[tuple[Any, ...]],
+    pmfs: list[FloatArray],
+    powered: list[FloatArray],
+    total: int,
+    alpha: float,
+    min_power: float,
+    level: float,
 ) -> SchoolBunching:
-    n, k = int(cells["n_window"].sum()), int(cells["at_cutoff"].sum())
-    expected = float(cells["expected"].sum())
+    cells = pd.DataFrame(rows, columns=list(CELL_COLUMNS))
+    n, k = sum(row[2] for row in rows), sum(row[3] for row in rows)
+    expected = float(sum(row[5] for row in rows))
     upper = _convolve(pmfs)[::-1].cumsum()[::-1]
     reach = np.flatnonzero(upper <= alpha)
-    power = float(_convolve(powered)[reach[0]:].sum()) if reach.size else 0.0
+    power = float(_convolve(powered)[reach[0] :].sum()) if reach.size else 0.0
     below = n - expected
     low, high = clopper_pearson(k, n, level) if n else (np.nan, np.nan)
     share, ci_low, ci_high = (
@@ -200,7 +260,16 @@ def _pooled(
         for value in (k / n if n else np.nan, low, high)
     )
     return SchoolBunching(
-        cells, total, n, k, expected, share, ci_low, ci_high, float(min(1.0, upper[k])), power,
+        cells,
+        total,
+        n,
+        k,
+        expected,
+        share,
+        ci_low,
+        ci_high,
+        float(min(1.0, upper[k])),
+        power,
         "ok" if power >= min_power else "not_enough_data",
     )
 
@@ -231,77 +300,9 @@ def bunching_power(
     Examples
     --------
     >>> bunching_power([15, 50]).round(2).tolist()
-    [0.61, 0.99]
+    [0.61, 0.98]
     """
     n = np.atleast_1d(np.asarray(n_window, dtype=int))
     critical = stats.binom.isf(alpha, n, reference_share) + 1
     lifted = reference_share + share * (1 - reference_share)
     return np.asarray(np.where(critical > n, 0.0, stats.binom.sf(critical - 1, n, lifted)))
-
-
-def bunching_by_school(
-    frame: pd.DataFrame, cutoffs: Any, reference: Any = None, window: int = 2, *,
-    alpha: float = 0.05, target_share: float = 0.40, min_power: float = 0.80,
-) -> pd.DataFrame:
-    """``school_bunching`` for every school, with the false discovery rate over schools.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        One row per pupil × work with ``school``, ``score`` and, for several works, ``work``. Rows
-        without a school or score are left out (their number is in ``result.attrs["dropped"]``).
-    cutoffs : sequence of int, or mapping work → sequence of int
-    reference : counts by score, or mapping work → counts, optional
-        Without it every school is compared with all the others (leave-one-out), allowing for the
-        finite size of that reference.
-    window, alpha, target_share, min_power
-        As in ``school_bunching``; ``alpha`` is also the false discovery rate.
-
-    Returns
-    -------
-    DataFrame
-        One row per school: ``school, n, n_window, at_cutoff, expected, share_moved, ci_low,
-        ci_high, p_value, q_value, power, status, flagged``. Schools without enough data are not
-        tested and not counted in the family.
-
-    Examples
-    --------
-    >>> rows = [("a", s) for s in [12, 13, 14] * 30] + [("b", 14)] * 30 + [("b", 13)] * 5
-    >>> bunching_by_school(pd.DataFrame(rows, columns=["school", "score"]), [14]).flagged.tolist()
-    [False, True]
-    """
-    lacking = {"school", "score"} - set(frame.columns)
-    if lacking:
-        raise ValueError(f"frame lacks the columns {sorted(lacking)}")
-    work = frame["work"] if "work" in frame else pd.Series(ONE_WORK, index=frame.index)
-    full = frame.assign(work=work)[["school", "work", "score"]]
-    known = full.dropna()
-    works = list(pd.unique(known["work"]))
-    cuts = cutoffs if isinstance(cutoffs, Mapping) else dict.fromkeys(works, cutoffs)
-    own_pool = reference is None
-    if own_pool:
-        reference = {w: count_scores(part["score"]) for w, part in known.groupby("work")}
-    elif not _is_by_work(reference, works):
-        reference = dict.fromkeys(works, reference)
-    rows = []
-    for school, part in known.groupby("school", sort=True):
-        scores = {w: values["score"].to_numpy() for w, values in part.groupby("work")}
-        found = school_bunching(
-            scores, reference, cuts, window, leave_out=own_pool, reference_error=own_pool,
-            alpha=alpha, target_share=target_share, min_power=min_power)
-        rows.append((school, found.n, found.n_window, found.at_cutoff, found.expected,
-                     found.share_moved, found.ci_low, found.ci_high, found.p_value, found.power,
-                     found.status))
-    table = pd.DataFrame(rows, columns=["school", "n", "n_window", "at_cutoff", "expected",
-                                        "share_moved", "ci_low", "ci_high", "p_value", "power",
-                                        "status"])
-    tested = table["p_value"].where(table["status"] == "ok").to_numpy(float)
-    adjusted = benjamini_hochberg(tested, alpha=alpha)
-    table.insert(9, "q_value", adjusted.q)
-    table["flagged"] = adjusted.rejected
-    table.attrs["dropped"] = len(full) - len(known)
-    return table
-
-
-def _is_by_work(reference: Any, works: list[Any]) -> bool:
-    return isinstance(reference, Mapping) and all(w in reference for w in works)

@@ -144,9 +144,7 @@ def t_estimate(
         raise ValueError(f"confidence must lie in (0, 1), got {confidence}")
     half_width, p_value = inf, nan
     if degrees_of_freedom > 0 and np.isfinite(standard_error):
-        half_width = float(
-            stats.t.ppf((1 + confidence) / 2, degrees_of_freedom) * standard_error
-        )
+        half_width = float(stats.t.ppf((1 + confidence) / 2, degrees_of_freedom) * standard_error)
         if standard_error > 0:
             ratio = abs(estimate) / standard_error
             p_value = float(2 * stats.t.sf(ratio, degrees_of_freedom))

@@ -96,7 +96,9 @@ def funnel_limits(
     Notes
     -----
     Spiegelhalter, D. J. (2005). Funnel plots for comparing institutional performance.
-    *Statistics in Medicine* 24, 1185–1202, appendix A.1.
+    *Statistics in Medicine* 24, 1185–1202, appendix A.1. The limits are for drawing: a count just
+    outside the interpolated curve may still have a tail above (1 − level)/2. Flags come from
+    `flag_outliers`.
 
     Examples
     --------

@@ -158,9 +158,8 @@ def _codes(left: pd.Series, right: pd.Series, kind: str) -> tuple[np.ndarray, np
     """Both columns as floats on one scale, NaN where missing."""
     if kind == "ordinal" and isinstance(left.dtype, pd.CategoricalDtype):
         order = {label: float(code) for code, label in enumerate(left.cat.categories)}
-        return tuple(  # type: ignore[return-value]
-            column.astype(object).map(order).to_numpy(float) for column in (left, right)
-        )
+        first, second = (c.astype(object).map(order).to_numpy(float) for c in (left, right))
+        return first, second
     if kind in ("numeric", "ordinal", "asymmetric"):
         pair = (left.to_numpy(float, na_value=np.nan), right.to_numpy(float, na_value=np.nan))
         if kind == "asymmetric":

@@ -248,6 +248,6 @@ def _hessian(parameters: np.ndarray, objective: Any, step: float = 1e-4) -> np.n
     for position in range(parameters.size):
         shift = np.zeros_like(parameters)
         shift[position] = step
-        columns.append((objective(parameters + shift)[1] - objective(parameters - shift)[1]))
+        columns.append(objective(parameters + shift)[1] - objective(parameters - shift)[1])
     matrix = np.array(columns) / (2 * step)
     return (matrix + matrix.T) / 2

@@ -109,9 +109,7 @@ def permutation_test(
         raise ValueError(f"confidence must lie in (0, 1), got {confidence}")
     n, n_treated = y.size, int(labels.sum())
     exact = comb(n, n_treated) <= LARGEST_ENUMERATION
-    chosen = (
-        _all_subsets(n, n_treated) if exact else _random_subsets(labels, draws, seed)
-    )
+    chosen = _all_subsets(n, n_treated) if exact else _random_subsets(labels, draws, seed)
     n_other = n - n_treated
     total = y.sum()
     sums = y[chosen].sum(axis=1)

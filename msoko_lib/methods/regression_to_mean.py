@@ -138,7 +138,7 @@ def variance_over_years(values: ArrayLike) -> VarianceOverYears:
     --------
     >>> parts = variance_over_years([[1.0, 3.0], [4.0, 4.0], [6.0, 8.0]])
     >>> round(parts.between_variance, 3), round(parts.within_variance, 3)
-    (6.083, 0.667)
+    (6.0, 0.667)
     """
     table = np.asarray(values, dtype=float)
     if table.ndim != 2 or table.shape[1] < 2:

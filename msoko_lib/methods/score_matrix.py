@@ -101,3 +101,34 @@ def maximum_scores(
     if above.any():
         raise ValueError(f"scores above the maximum in tasks {list(scores.columns[above])}")
     return maxima
+
+
+def complete_pupils(scores: Any) -> pd.DataFrame:
+    """Rows without a missing score; correlations need at least 2 pupils and 2 tasks.
+
+    Parameters
+    ----------
+    scores : DataFrame or array-like, shape (pupils, tasks)
+        Primary points.
+
+    Returns
+    -------
+    DataFrame of float.
+
+    Raises
+    ------
+    ValueError
+        If fewer than 2 complete pupils or 2 tasks are left.
+
+    Examples
+    --------
+    >>> complete_pupils([[1, 0], [1, None], [0, 1]]).shape
+    (2, 2)
+    """
+    complete = score_matrix(scores).dropna()
+    if complete.shape[0] < 2 or complete.shape[1] < 2:
+        raise ValueError(
+            "expected at least 2 pupils with all scores and 2 tasks, "
+            f"found {complete.shape[0]} pupils and {complete.shape[1]} tasks"
+        )
+    return complete

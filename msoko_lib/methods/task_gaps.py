@@ -90,7 +90,7 @@ def mantel_haenszel_tables(
     --------
     >>> found = mantel_haenszel_tables([[[10, 5], [5, 10]], [[8, 2], [6, 4]]])
     >>> round(found.odds_ratio, 3), found.strata
-    (3.4, 2)
+    (3.442, 2)
     """
     stack = np.asarray(tables, float)
     if stack.ndim == 2:
@@ -208,12 +208,13 @@ def specific_gaps(
     Returns
     -------
     DataFrame, one row = one task: ``n_focal``, ``difficulty_focal``, ``difficulty_reference``,
-    ``gap`` (share, focal minus reference), ``odds_ratio``, ``ci_low``, ``ci_high``, ``p_value``,
-    ``q_value``, ``ets_delta``, ``state``:
+    ``gap`` (share, focal minus reference), ``gap_low``, ``gap_high`` (Welch), ``odds_ratio``,
+    ``ci_low``, ``ci_high`` (of the odds ratio), ``p_value``, ``q_value``, ``ets_delta``, ``state``:
 
     * ``specific_gap``: below the reference at equal total score (q ≤ fdr, ETS Δ ≥ 1);
     * ``specific_strength``: the same upwards;
-    * ``general_weakness``: gap ≤ −min_gap without a specific difference;
+    * ``general_weakness``: gap ≤ −min_gap with an interval wholly below zero, and no specific
+      difference at equal total score;
     * ``no_difference``; ``no_data``.
 
     Raises
@@ -249,14 +250,14 @@ def specific_gaps(
     tested = table["p_value"].notna() & enough
     table["q_value"] = np.nan
     if tested.any():
-        table.loc[tested, "q_value"] = benjamini_hochberg(table.loc[tested, "p_value"]).to_numpy()
+        table.loc[tested, "q_value"] = benjamini_hochberg(table.loc[tested, "p_value"]).q
     found = tested & (table["q_value"] <= fdr) & (table["ets_delta"].abs() >= ETS_NOTICEABLE)
     table["state"] = np.select(
         [
             ~tested,
             found & (table["odds_ratio"] < 1),
             found & (table["odds_ratio"] > 1),
-            table["gap"] <= -min_gap,
+            (table["gap"] <= -min_gap) & (table["gap_high"] < 0),
         ],
         ["no_data", "specific_gap", "specific_strength", "general_weakness"],
         default="no_difference",
@@ -268,14 +269,20 @@ def _one_task(
     points: np.ndarray, maximum: float, is_focal: np.ndarray, total: np.ndarray
 ) -> dict[str, float]:
     share = points / maximum
-    focal_mean = share[is_focal].mean() if is_focal.any() else np.nan
-    other_mean = share[~is_focal].mean() if (~is_focal).any() else np.nan
+    focal_mean, other_mean, half = np.nan, np.nan, np.nan
+    if is_focal.sum() > 1 and (~is_focal).sum() > 1:
+        welch = stats.ttest_ind(share[is_focal], share[~is_focal], equal_var=False)
+        bounds = welch.confidence_interval(0.95)
+        focal_mean, other_mean = share[is_focal].mean(), share[~is_focal].mean()
+        half = (bounds.high - bounds.low) / 2
     found = mantel_haenszel(points >= maximum, is_focal, total)
     return {
         "n_focal": int(is_focal.sum()),
         "difficulty_focal": focal_mean,
         "difficulty_reference": other_mean,
         "gap": focal_mean - other_mean,
+        "gap_low": focal_mean - other_mean - half,
+        "gap_high": focal_mean - other_mean + half,
         "odds_ratio": found.odds_ratio,
         "ci_low": found.ci_low,
         "ci_high": found.ci_high,

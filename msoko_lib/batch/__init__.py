@@ -1,0 +1,1 @@
+"""The yearly batch: plan the reports of a year, run what changed, put good ones in place."""

@@ -1,0 +1,148 @@
+"""What the year's reports are: the whole run is this list."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from msoko_lib.bank import Bank
+from msoko_lib.batch.parameters import SchoolParameters, SubsystemParameters
+from msoko_lib.project import Project
+from msoko_lib.reporting.html import PageMeta
+from msoko_lib.settings import load_settings
+from msoko_lib.versions import build_date, library_fingerprint
+
+HISTORY_YEARS = 3
+SUBSYSTEM_NOTEBOOKS = {
+    "01": ("01_quality.ipynb", "Качество подготовки обучающихся"),
+    "05": ("05_objectivity.ipynb", "Объективность процедур оценки качества образования"),
+}
+SCHOOL_NOTEBOOK = "school.ipynb"
+SCHOOL_TITLE = "Отчёт школы"
+EDITIONS = {
+    "school": "издание для директора школы",
+    "subsystem": "издание для управления образования и методической службы",
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to be made.
+
+    ``key`` names it in states and messages, ``output`` is its path below outputs/<year>,
+    ``fingerprint`` changes when anything it is made from changes.
+    """
+
+    key: str
+    kind: Literal["subsystem", "school"]
+    title: str
+    notebook: Path
+    parameters: SubsystemParameters
+    output: str
+    fingerprint: str
+    meta: PageMeta
+
+
+def plan(
+    project: Project,
+    school_year: str,
+    only: Iterable[str] = (),
+    schools: Iterable[str] = (),
+) -> list[Job]:
+    """Reports of a year, subsystems first.
+
+    Parameters
+    ----------
+    only : iterable of str
+        Numbers of subsystems; empty: all. With ``schools`` alone no subsystem is planned.
+    schools : iterable of str
+        Ids of schools; empty: all, unless ``only`` names subsystems.
+    """
+    only, schools = list(only), list(schools)
+    facts = _facts(project, school_year)
+    jobs = []
+    if only or not schools:
+        for number in only or SUBSYSTEM_NOTEBOOKS:
+            name, title = SUBSYSTEM_NOTEBOOKS[number]
+            parameters = SubsystemParameters(school_year=school_year)
+            jobs.append(_job(project, number, title, name, parameters, facts))
+    if schools or not only:
+        listed = reported_schools(Bank(project, school_year))
+        chosen = listed[listed["school_id"].isin(schools)] if schools else listed
+        for school_id, title in zip(chosen["school_id"], chosen["short_name"], strict=True):
+            school = SchoolParameters(school_year=school_year, school_id=school_id)
+            jobs.append(_job(project, school_id, title, SCHOOL_NOTEBOOK, school, facts))
+    return jobs
+
+
+def reported_schools(bank: Bank) -> pd.DataFrame:
+    """Schools that get a report: those of the directory, preschools apart."""
+    schools = bank.table("schools")
+    chosen = schools[(schools["unit_kind"] == "school") & schools["in_directory"]]
+    return chosen.sort_values("short_name", kind="stable").reset_index(drop=True)
+
+
+def _job(
+    project: Project,
+    key: str,
+    title: str,
+    notebook: str,
+    parameters: SubsystemParameters,
+    facts: Facts,
+) -> Job:
+    is_school = isinstance(parameters, SchoolParameters)
+    path = project.notebooks / notebook
+    made_from = "\x1f".join(
+        (facts.fingerprint, path.read_text(encoding="utf-8"), parameters.model_dump_json())
+    )
+    return Job(
+        key=key,
+        kind="school" if is_school else "subsystem",
+        title=title,
+        notebook=path,
+        parameters=parameters,
+        output=f"schools/{safe_name(key)}.html" if is_school else f"{path.stem}.html",
+        fingerprint=hashlib.sha256(made_from.encode()).hexdigest(),
+        meta=PageMeta(
+            title=SCHOOL_TITLE if is_school else title,
+            subtitle=title if is_school else facts.municipality,
+            school_year=parameters.school_year,
+            edition=EDITIONS["school" if is_school else "subsystem"],
+            made_on=build_date().isoformat(),
+            department=facts.department,
+        ),
+    )
+
+
+def safe_name(key: str) -> str:
+    """A code as a file name: whatever is no letter, digit, dash or underscore becomes a dash."""
+    return "".join(ch if ch.isalnum() or ch in "-_" else "-" for ch in key)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What all reports of a year have in common."""
+
+    fingerprint: str
+    municipality: str
+    department: str
+
+
+def _facts(project: Project, school_year: str) -> Facts:
+    """Fingerprint of data, parameters, library and template; whose reports these are."""
+    banks = [Bank(project, school_year).previous(back) for back in range(HISTORY_YEARS)]
+    hashes = [bank.hashes() if bank.exists else {} for bank in banks]
+    parts = [json.dumps(hashes, sort_keys=True), library_fingerprint()]
+    for path in sorted(project.params.rglob("*")):
+        if path.is_file():
+            parts.append(path.relative_to(project.params).as_posix())
+            parts.append(hashlib.sha256(path.read_bytes()).hexdigest())
+    owner = load_settings(project, school_year).municipality
+    fingerprint = hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
+    return Facts(fingerprint, owner.name, owner.department)

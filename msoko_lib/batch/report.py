@@ -1,0 +1,98 @@
+"""Make one report: run its notebook, export it, check it, put it in place."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import papermill
+from nbclient.exceptions import DeadKernelError
+
+from msoko_lib.bank import write_atomically
+from msoko_lib.batch.plan import Job
+from msoko_lib.project import ROOT_VARIABLE
+from msoko_lib.reporting.exporter import check_html, export_notebook
+from msoko_lib.reporting.workbook import collect_tables
+
+START_TIMEOUT_S = 120
+CELL_TIMEOUT_S = 600
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a report; ``problem`` is empty if it is in place."""
+
+    key: str
+    problem: str = ""
+
+
+def make_report(job: Job, root: str, outputs: str) -> Outcome:
+    """Run a job to its end; the old report stays in place unless a good new one is ready.
+
+    Success is “the call returned”: after a dead kernel the saved notebook still says
+    ``completed``, so nothing is read from there.
+    """
+    os.environ[ROOT_VARIABLE] = root
+    try:
+        notebook = _execute(job)
+        html = export_notebook(notebook, job.meta)
+        problems = check_html(html)
+        if problems:
+            return Outcome(job.key, "отчёт не прошёл проверку: " + "; ".join(problems))
+        write_atomically(
+            tables_path(Path(outputs), job),
+            json.dumps(
+                [dict(table.payload) for table in collect_tables(notebook, job.title)],
+                ensure_ascii=False,
+            ).encode(),
+        )
+        write_atomically(Path(outputs) / job.output, html.encode())
+    # One failed report must not stop the others, whatever it failed of.
+    except Exception as problem:
+        return Outcome(job.key, _reason(problem))
+    return Outcome(job.key)
+
+
+def _execute(job: Job) -> nbformat.NotebookNode:
+    try:
+        return _execute_once(job)
+    except (DeadKernelError, RuntimeError):
+        # A kernel's start fails now and then under load; once more is enough.
+        return _execute_once(job)
+
+
+def _execute_once(job: Job) -> nbformat.NotebookNode:
+    with tempfile.TemporaryDirectory(prefix="msoko-") as folder:
+        target = Path(folder) / job.notebook.name
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return papermill.execute_notebook(
+                str(job.notebook),
+                str(target),
+                parameters=job.parameters.model_dump(),
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                request_save_on_cell_execute=False,
+                start_timeout=START_TIMEOUT_S,
+                execution_timeout=CELL_TIMEOUT_S,
+            )
+
+
+def _reason(problem: Exception) -> str:
+    """Why a report failed, in one line."""
+    if isinstance(problem, papermill.PapermillExecutionError):
+        return f"ошибка в ячейке {problem.exec_count}: {problem.ename}: {problem.evalue}"
+    if isinstance(problem, DeadKernelError):
+        return "вычислительный процесс прервался (возможно, не хватило памяти)"
+    return f"{type(problem).__name__}: {problem}"
+
+
+def tables_path(outputs: Path, job: Job) -> Path:
+    """Where the tables of a report wait for the year's workbook."""
+    return outputs / ".tables" / f"{Path(job.output).stem}.json"

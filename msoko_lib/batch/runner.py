@@ -1,0 +1,93 @@
+"""Run a plan: only what changed, in processes, and say what became of each report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+from msoko_lib.bank import write_atomically
+from msoko_lib.batch.plan import Job
+from msoko_lib.batch.report import Outcome, make_report, tables_path
+from msoko_lib.project import Project
+
+STATE = ".state.json"
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class RunResult:
+    """Reports made, reports that were up to date, and the failed ones with their reason."""
+
+    made: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def run_plan(
+    project: Project,
+    school_year: str,
+    jobs: Sequence[Job],
+    workers: int,
+    force: bool,
+    progress: Progress,
+) -> RunResult:
+    """Make every report of a plan that is stale, missing or asked for by ``force``.
+
+    A failed report stops no other; its old edition, if there is one, stays in place.
+    """
+    outputs = project.outputs(school_year)
+    outputs.mkdir(parents=True, exist_ok=True)
+    state = read_state(outputs)
+    result = RunResult()
+    todo = []
+    for job in jobs:
+        if not force and _is_fresh(job, outputs, state):
+            result.kept.append(job.key)
+        else:
+            todo.append(job)
+    progress("отчёты", 0, len(todo))
+    for done, (job, outcome) in enumerate(_outcomes(project, outputs, todo, workers), start=1):
+        if outcome.problem:
+            result.failed[job.key] = outcome.problem
+        else:
+            result.made.append(job.key)
+            state[job.key] = job.fingerprint
+            write_atomically(outputs / STATE, json.dumps(state, indent=1).encode())
+        progress("отчёты", done, len(todo))
+    return result
+
+
+def _outcomes(
+    project: Project, outputs: Path, jobs: Sequence[Job], workers: int
+) -> Iterator[tuple[Job, Outcome]]:
+    root, place = str(project.root), str(outputs)
+    if not jobs:
+        return
+    # Processes, never threads: the working folder of a notebook belongs to the whole process.
+    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
+        pending = {pool.submit(make_report, job, root, place): job for job in jobs}
+        for future in as_completed(pending):
+            job = pending[future]
+            try:
+                yield job, future.result()
+            except BrokenProcessPool:
+                yield job, Outcome(job.key, "процесс прерван системой (возможно, не хватило памяти)")
+
+
+def _is_fresh(job: Job, outputs: Path, state: dict[str, str]) -> bool:
+    in_place = (outputs / job.output).is_file() and tables_path(outputs, job).is_file()
+    return in_place and state.get(job.key) == job.fingerprint
+
+
+def read_state(outputs: Path) -> dict[str, str]:
+    """Fingerprints of the reports in place; empty where nothing was made or the file is damaged."""
+    try:
+        loaded = json.loads((outputs / STATE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return loaded if isinstance(loaded, dict) else {}

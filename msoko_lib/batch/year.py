@@ -1,0 +1,183 @@
+"""The yearly run: intake where needed, reports, index, tables of all reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from msoko_lib.bank import Bank, write_atomically
+from msoko_lib.batch.plan import Job, plan, reported_schools
+from msoko_lib.batch.report import tables_path
+from msoko_lib.batch.runner import RunResult, run_plan
+from msoko_lib.indicators.store import indicator_table
+from msoko_lib.intake.directory_draft import write_directory_draft
+from msoko_lib.intake.pipeline import IntakeResult, draft_path, intake_year, is_up_to_date
+from msoko_lib.intake.rules import findings_frame
+from msoko_lib.project import Project, previous_school_year
+from msoko_lib.reporting.html import PageMeta
+from msoko_lib.reporting.intake_page import intake_page, intake_workbook
+from msoko_lib.reporting.site import DataKind, FailedReport, ReportLink, Site, index_page
+from msoko_lib.reporting.workbook import read_collected, tables_workbook
+from msoko_lib.settings import load_settings
+from msoko_lib.versions import build_date
+
+HISTORY_YEARS = 3
+Progress = Callable[[str, int, int], None]
+
+# What a report cannot do without: bank table → what is empty without it.
+NEEDED = {
+    "vpr_pupils": "Нет выгрузок Ф1: разделы о заданиях, границах отметок и разбросе не заполнены.",
+    "vpr_scores": "Нет «Распределения первичных баллов»: с регионом баллы не сравниваются.",
+    "vpr_journal": "Нет «Сравнения отметок с отметками по журналу»: с регионом журнал не сравнить.",
+    "gia_results": "Нет протоколов ОГЭ и ЕГЭ: разделы об экзаменах не заполнены.",
+    "olympiad_results": "Нет протоколов олимпиады: разделы о ней не заполнены.",
+    "medal_candidates": "Нет списка претендентов на медаль: индекс неподтверждения не считается.",
+    "annual_marks": "Нет годовых отметок 9 класса: с ОГЭ их сравнить нельзя.",
+    "enrolment": "Нет контингента по классам: охват олимпиадой не считается.",
+    "observers": "Нет сведений о наблюдении: охват наблюдением не считается.",
+}
+
+
+def read_year(
+    project: Project, school_year: str, jobs: int, progress: Progress
+) -> IntakeResult:
+    """Read a year into the bank and write the intake report and the directory draft."""
+    result = intake_year(project, school_year, jobs, progress)
+    outputs = project.outputs(school_year)
+    files, findings = result.files, findings_frame(result.findings)
+    meta = _meta(project, school_year, "Загрузка данных")
+    write_atomically(outputs / "intake.html", intake_page(findings, files, meta).encode())
+    write_atomically(outputs / "intake.xlsx", intake_workbook(findings, files, meta.title))
+    if any(item.rule == "no_directory" for item in result.findings) or any(
+        item.rule == "unknown_school" for item in result.findings
+    ):
+        write_directory_draft(result.draft, draft_path(project, school_year))
+    return result
+
+
+def run_year(
+    project: Project,
+    school_year: str,
+    only: Sequence[str],
+    schools: Sequence[str],
+    jobs: int,
+    force: bool,
+    progress: Progress,
+) -> RunResult:
+    """Make the reports of a year; the bank is brought up to date first, history included."""
+    for back in reversed(range(HISTORY_YEARS)):
+        year = previous_school_year(school_year, back)
+        if year in project.raw_years() and not is_up_to_date(project, year):
+            read_year(project, year, jobs, _named(progress, year))
+        # Computed here once: every report only reads the table.
+        indicator_table(project, year)
+        progress("показатели", HISTORY_YEARS - back, HISTORY_YEARS)
+    result = run_plan(
+        project, school_year, plan(project, school_year, only, schools), jobs, force, progress
+    )
+    everything = plan(project, school_year)
+    _write_tables(project, school_year, everything)
+    _write_index(project, school_year, everything, result)
+    return result
+
+
+def _named(progress: Progress, year: str) -> Progress:
+    return lambda step, done, total: progress(f"{year}: {step}", done, total)
+
+
+def _meta(project: Project, school_year: str, title: str) -> PageMeta:
+    owner = load_settings(project, school_year).municipality
+    return PageMeta(
+        title=title,
+        subtitle=owner.name,
+        school_year=school_year,
+        made_on=build_date().isoformat(),
+        department=owner.department,
+    )
+
+
+def _write_tables(project: Project, school_year: str, jobs: Sequence[Job]) -> None:
+    outputs = project.outputs(school_year)
+    collected = [
+        table
+        for job in jobs
+        if tables_path(outputs, job).is_file()
+        for table in read_collected(tables_path(outputs, job), job.title)
+    ]
+    title = f"Таблицы отчётов за {school_year}"
+    write_atomically(outputs / "tables.xlsx", tables_workbook(collected, title))
+
+
+def _write_index(
+    project: Project, school_year: str, jobs: Sequence[Job], result: RunResult
+) -> None:
+    outputs = project.outputs(school_year)
+    bank = Bank(project, school_year)
+    settings = load_settings(project, school_year)
+    clusters = reported_schools(bank).set_index("school_id")["cluster"]
+    in_place = [job for job in jobs if (outputs / job.output).is_file()]
+    titles = {job.key: job.title for job in jobs}
+    site = Site(
+        meta=replace(_meta(project, school_year, "Отчёты МСОКО"), edition=""),
+        subsystems=[
+            ReportLink(job.title, job.output) for job in in_place if job.kind == "subsystem"
+        ],
+        schools=[
+            ReportLink(
+                job.title,
+                job.output,
+                group=settings.cluster_titles.get(str(clusters.get(job.key)), ""),
+            )
+            for job in in_place
+            if job.kind == "school"
+        ],
+        failed=[FailedReport(titles.get(key, key), why) for key, why in result.failed.items()],
+        data=_data_kinds(bank),
+        missing=_missing(bank),
+        files=[
+            ReportLink("Загрузка данных: что принято и что нет", "intake.html"),
+            ReportLink("То же в Excel", "intake.xlsx"),
+            ReportLink("Все таблицы отчётов в Excel", "tables.xlsx"),
+        ],
+        other_years=[
+            ReportLink(year, f"../{year}/index.html")
+            for year in project.raw_years()
+            if year != school_year and (project.outputs(year) / "index.html").is_file()
+        ],
+    )
+    write_atomically(outputs / "index.html", index_page(site).encode())
+
+
+KINDS = (
+    ("vpr", "ВПР"),
+    ("gia", "ОГЭ, ЕГЭ и ГВЭ"),
+    ("olympiad", "Олимпиада"),
+    ("medal", "Медали"),
+    ("directory", "Справочник ОО"),
+    ("column_map", "Таблицы по картам столбцов"),
+)
+
+
+def _data_kinds(bank: Bank) -> list[DataKind]:
+    """Files read and refused by kind of data."""
+    files = pd.DataFrame(bank.manifest()["files"], columns=["file", "layout", "rows", "status"])
+    kinds = []
+    for prefix, title in KINDS:
+        ours = files[files["layout"].str.startswith(prefix)]
+        if ours.empty:
+            continue
+        refused = int((ours["status"] == "не принят").sum())
+        kinds.append(
+            DataKind(title, len(ours) - refused, refused, int(ours["rows"].sum()))
+        )
+    unknown = int((files["layout"] == "").sum())
+    if unknown:
+        kinds.append(DataKind("Не распознаны", 0, unknown, 0))
+    return kinds
+
+
+def _missing(bank: Bank) -> list[str]:
+    tables = bank.manifest()["tables"]
+    return [sentence for name, sentence in NEEDED.items() if name not in tables]

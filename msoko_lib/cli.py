@@ -1,0 +1,209 @@
+"""The commands of msoko, nothing else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from msoko_lib.bank import BankProblem
+from msoko_lib.catalogue import CatalogueProblem
+from msoko_lib.console import progress_bar
+from msoko_lib.intake.rules import SEVERITY_TITLES, Finding
+from msoko_lib.project import ROOT_VARIABLE, Project, ProjectNotFound, is_school_year
+from msoko_lib.pseudonym import KeyProblem
+from msoko_lib.settings import SettingsProblem
+
+app = typer.Typer(
+    help="msoko: система оценки качества образования муниципалитета. Данные из выгрузок – в отчёты.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False)
+NEWEST = "newest"
+MOST_LINES = 40
+
+Root = Annotated[
+    Path | None,
+    typer.Option("--root", help="Папка проекта; по умолчанию ищется от текущей вверх."),
+]
+Year = Annotated[str, typer.Argument(help="Учебный год, например 2024-2025, или newest.")]
+Jobs = Annotated[
+    int, typer.Option("--jobs", min=1, help="Сколько процессов работает одновременно.")
+]
+PROCESSES = os.cpu_count() or 1
+
+
+@app.command()
+def demo(
+    schools: Annotated[int, typer.Option(min=3, help="Сколько школ.")] = 14,
+    years: Annotated[int, typer.Option(min=1, max=5, help="Сколько учебных лет.")] = 3,
+    seed: Annotated[int, typer.Option(help="Число, от которого зависит случай.")] = 1,
+    until: Annotated[str, typer.Option(help="Последний учебный год.")] = "2024-2025",
+    if_empty: Annotated[
+        bool, typer.Option("--if-empty", help="Только если в data/raw нет ни одного года.")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Записать в data/raw выгрузки вымышленного муниципалитета в настоящих форматах.
+
+    Пример: msoko demo --schools 14 --years 3
+    """
+    from msoko_lib.demo import write_demo
+
+    project = Project.find(root)
+    if project.raw_years():
+        if if_empty:
+            return
+        # Files of a real municipality must never mingle with invented ones.
+        _stop(
+            "В data/raw уже есть данные. Демонстрационные файлы пишутся только в пустую папку: "
+            "перенесите данные или укажите другую папку проекта (--root)."
+        )
+    with progress_bar(console) as progress:
+        write_demo(
+            project.root, schools=schools, years=years, seed=seed, until=until, progress=progress
+        )
+    console.print(f"Записаны выгрузки за годы: {', '.join(project.raw_years())}.")
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Файлы, которые надо проверить.")],
+    school_year: Annotated[str, typer.Option("--year", help="Учебный год.")] = NEWEST,
+    root: Root = None,
+) -> None:
+    """Сказать, что это за файлы и будут ли они прочитаны; в банк ничего не попадает.
+
+    Пример: msoko check "Ф1_Индивидуальные результаты.xlsx"
+    """
+    from msoko_lib.intake.check import check_files
+
+    project = Project.find(root)
+    reports = check_files(project, _year(project, school_year), files)
+    for report in reports:
+        console.print(f"[bold]{report.file}[/bold]: {report.title}, строк: {report.rows}")
+        _print_findings(report.findings)
+    raise typer.Exit(int(any(report.refuses for report in reports)))
+
+
+@app.command()
+def intake(year: Year, jobs: Jobs = PROCESSES, root: Root = None) -> None:
+    """Прочитать файлы года из data/raw в банк и назвать всё, что не принято.
+
+    Пример: msoko intake 2024-2025. Код завершения: 0 – чисто, 1 – что-то не принято, 2 – нечего
+    читать.
+    """
+    from msoko_lib.batch.year import read_year
+
+    project = Project.find(root)
+    with progress_bar(console) as progress:
+        result = read_year(project, _year(project, year), jobs, progress)
+    table = Table("Файл", "Что это", "Строк", "Состояние")
+    for row in result.files.itertuples():
+        table.add_row(str(row.file), str(row.title), str(row.rows), str(row.status))
+    console.print(table)
+    _print_findings(result.findings)
+    console.print(
+        f"Подробно: {project.outputs(result.school_year) / 'intake.html'}", soft_wrap=True
+    )
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def run(
+    year: Year,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="Номер подсистемы, например 01.")
+    ] = None,
+    school: Annotated[list[str] | None, typer.Option("--school", help="Код школы.")] = None,
+    jobs: Jobs = PROCESSES,
+    force: Annotated[bool, typer.Option("--force", help="Сделать заново всё.")] = False,
+    root: Root = None,
+) -> None:
+    """Сделать отчёты года: загрузка, где нужно, затем то, что изменилось.
+
+    Пример: msoko run 2024-2025 --only 01
+    """
+    from msoko_lib.batch.year import run_year
+
+    project = Project.find(root)
+    with progress_bar(console) as progress:
+        result = run_year(
+            project, _year(project, year), only or [], school or [], jobs, force, progress
+        )
+    console.print(
+        f"Сделано отчётов: {len(result.made)}, без изменений: {len(result.kept)}, "
+        f"не удалось: {len(result.failed)}."
+    )
+    for key, reason in result.failed.items():
+        console.print(f"[red]Не сделан отчёт {key}[/red]: {reason}", soft_wrap=True)
+    console.print(
+        f"Откройте: {project.outputs(_year(project, year)) / 'index.html'}", soft_wrap=True
+    )
+    raise typer.Exit(int(bool(result.failed)))
+
+
+@app.command()
+def lab(root: Root = None) -> None:
+    """Открыть JupyterLab в папке с тетрадями.
+
+    Пример: msoko lab
+    """
+    project = Project.find(root)
+    environment = {**os.environ, ROOT_VARIABLE: str(project.root)}
+    folder = project.root / "notebooks"
+    command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(folder)]
+    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
+
+
+def _year(project: Project, year: str) -> str:
+    if year == NEWEST:
+        years = project.raw_years()
+        if not years:
+            _stop(
+                "В data/raw нет ни одного года. Положите выгрузки в папку data/raw/2024-2025 "
+                "(свой учебный год) или выполните msoko demo."
+            )
+        return years[-1]
+    if not is_school_year(year):
+        _stop(f"Учебный год записывается как 2024-2025, получено: {year}.")
+    return year
+
+
+def _print_findings(findings: list[Finding]) -> None:
+    """Refusals and questions; what is only to be known is counted, the page lists it."""
+    order = list(SEVERITY_TITLES)
+    shown = [item for item in findings if item.severity != "note"]
+    shown.sort(key=lambda item: order.index(item.severity))
+    for item in shown[:MOST_LINES]:
+        console.print(f"• {item.sentence}", soft_wrap=True, markup=False)
+    if len(shown) > MOST_LINES:
+        console.print(f"… и ещё строк: {len(shown) - MOST_LINES}. Все они в intake.html.")
+    notes = len(findings) - len(shown)
+    if notes:
+        console.print(f"Замечаний «к сведению»: {notes}; они в intake.html.")
+
+
+def _stop(message: str) -> None:
+    console.print(message, soft_wrap=True, markup=False)
+    raise typer.Exit(2)
+
+
+def main() -> None:
+    """Run a command; what a person can mend is said in Russian, without a traceback."""
+    try:
+        app()
+    except (ProjectNotFound, SettingsProblem, CatalogueProblem, BankProblem, KeyProblem) as problem:
+        console.print(str(problem), soft_wrap=True, markup=False)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        console.print("Остановлено. Готовые отчёты остались на месте.")
+        sys.exit(130)

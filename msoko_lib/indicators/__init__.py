@@ -1,0 +1,1 @@
+"""Catalogue × bank → one tidy table of indicator values with n and interval."""

@@ -1,0 +1,142 @@
+"""The indicator table: every passport computed at every level it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from msoko_lib.catalogue import Catalogue, CatalogueProblem, Passport
+from msoko_lib.indicators import gia, objectivity, talents, vpr
+from msoko_lib.indicators.inputs import MUNICIPALITY, Inputs
+from msoko_lib.indicators.values import CUTS, UNIT, VALUES
+
+Compute = Callable[[Inputs], pd.DataFrame]
+
+FUNCTIONS: dict[str, Compute] = {
+    f"{module.__name__.rsplit('.', 1)[-1]}.{function.__name__}": function
+    for module, functions in {
+        vpr: (
+            vpr.pass_share, vpr.quality_share, vpr.low_share, vpr.mean_score_share,
+            vpr.basic_tasks_below, vpr.advanced_tasks_sufficient, vpr.skills_reached,
+        ),
+        gia: (
+            gia.oge_basics_passed, gia.oge_quality, gia.oge_basic_level, gia.oge_high_level,
+            gia.ege_below_minimum, gia.ege_mean, gia.ege_mass_quality, gia.ege_high_scores,
+            gia.ege_spread,
+        ),
+        objectivity: (
+            objectivity.schools_with_markers, objectivity.markers, objectivity.confirmed_share,
+            objectivity.changed_shares, objectivity.boundary_peaks, objectivity.cohort_gap,
+            objectivity.annual_against_oge, objectivity.medals_not_confirmed,
+        ),
+        talents: (
+            talents.school_stage_coverage, talents.municipal_stage_coverage,
+            talents.municipal_stage_success, talents.regional_stage,
+            talents.schools_with_diplomas, talents.stage_gap,
+        ),
+    }.items()
+    for function in functions
+}  # fmt: skip
+
+COLUMNS = [
+    "year", "indicator_id", *UNIT, *CUTS, *VALUES, "reference", "reference_level", "status",
+    "reason", "source",
+]  # fmt: skip
+KEY = ["indicator_id", *UNIT, *CUTS]
+
+
+def compute_indicators(catalogue: Catalogue, inputs: Inputs) -> pd.DataFrame:
+    """Values of all indicators in force, one row an indicator × unit × cut.
+
+    ``status`` is ``ok``, ``not_enough`` (fewer than the passport's minimum n) or ``no_data``
+    (with the reason); ``reference`` is the value of the passport's reference level in the same
+    cut, or of the municipality where the level has none.
+    """
+    year = inputs.bank.school_year
+    parts = [
+        indicator_values(passport, inputs)
+        for passport in catalogue.passports.values()
+        if passport.is_valid_in(year)
+    ]
+    return pd.concat(parts, ignore_index=True)[COLUMNS]
+
+
+def indicator_values(passport: Passport, inputs: Inputs) -> pd.DataFrame:
+    """Values of one indicator.
+
+    Raises
+    ------
+    CatalogueProblem
+        If the passport names a function that does not exist.
+    """
+    function = FUNCTIONS.get(passport.computed_by)
+    if function is None:
+        raise CatalogueProblem(
+            f"Показатель {passport.id}, поле «computed_by»: нет функции "
+            f"«{passport.computed_by}». Есть: {', '.join(sorted(FUNCTIONS))}."
+        )
+    values = function(inputs)
+    for name in CUTS:
+        if name not in values:
+            values[name] = pd.NA
+    values = values[values["level"].isin(passport.levels)].reset_index(drop=True)
+    values = _with_missing_levels(values, passport)
+    values = values.assign(
+        year=inputs.bank.school_year,
+        indicator_id=passport.id,
+        source=passport.source,
+        status=_status(values, passport),
+        grade=values["grade"].astype("Int64"),
+        subject=values["subject"].astype("str"),
+        component=values["component"].astype("str"),
+    )
+    return _with_reference(values, passport)[COLUMNS]
+
+
+def _with_missing_levels(values: pd.DataFrame, passport: Passport) -> pd.DataFrame:
+    """A level that the passport names and no row has is said, not left out."""
+    present = set(values["level"])
+    missing = [level for level in passport.levels if level not in present and level != "cluster"]
+    own = not present & {"school", "municipality"}
+    reason = (
+        f"нет данных: {passport.source}" if own else "выгрузки этого уровня среди файлов года нет"
+    )
+    units = {"municipality": MUNICIPALITY}
+    rows = pd.DataFrame(
+        [{"level": level, "unit_id": units.get(level, level), "reason": reason, "n": 0.0}
+         for level in missing]
+    )  # fmt: skip
+    values = values.assign(reason="")
+    if rows.empty:
+        return values
+    if values.empty:
+        return rows.reindex(columns=[*UNIT, *CUTS, *VALUES, "reason"])
+    return pd.concat([values, rows.reindex(columns=values.columns)], ignore_index=True)
+
+
+def _status(values: pd.DataFrame, passport: Passport) -> np.ndarray:
+    own = values["level"].isin(["school", "cluster", "municipality"])
+    too_few = own & (values["n"].fillna(0) < passport.minimum_n)
+    no_data = values["value"].isna()
+    has_reason = values["reason"].fillna("").ne("")
+    return np.select([has_reason | (no_data & ~too_few), too_few], ["no_data", "not_enough"], "ok")
+
+
+def _with_reference(values: pd.DataFrame, passport: Passport) -> pd.DataFrame:
+    """Value of the reference level in the same cut; the municipality where that level has none."""
+    values = values.assign(reference=np.nan, reference_level="")
+    usable = values[values["status"] == "ok"]
+    for level in (passport.reference, "municipality"):
+        if level is None:
+            continue
+        chosen = usable[usable["level"] == level][[*CUTS, "value"]].drop_duplicates(CUTS)
+        if chosen.empty:
+            continue
+        found = values[CUTS].merge(chosen, on=CUTS, how="left")["value"].to_numpy(dtype=float)
+        open_ = values["reference"].isna().to_numpy() & ~np.isnan(found)
+        open_ &= (values["level"] != level).to_numpy()
+        values["reference"] = np.where(open_, found, values["reference"])
+        values["reference_level"] = np.where(open_, level, values["reference_level"])
+    return values

@@ -1,0 +1,81 @@
+"""What indicator functions are given: the bank's tables of schools in the directory, by level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from msoko_lib.bank import Bank, table_of_years
+from msoko_lib.settings import Settings
+
+MUNICIPALITY = "municipality"
+OWN_LEVELS = ("school", "cluster", "municipality")
+EXPORT_LEVELS = ("region", "country")
+NO_CLUSTER = "без группы"
+
+
+@dataclass
+class Inputs:
+    """The bank of a year seen from the directory.
+
+    Rows of schools that the directory does not know are left out: they are set aside until the
+    methodologist has said which schools they are.
+    """
+
+    bank: Bank
+    settings: Settings
+    _kept: dict[tuple[str, int], pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def schools(self) -> pd.DataFrame:
+        """Schools and preschools of the directory, one row each."""
+        return self.table("schools")
+
+    def table(self, name: str, back: int = 0) -> pd.DataFrame:
+        """A bank table of the year (or ``back`` years before), known schools only."""
+        if (name, back) not in self._kept:
+            bank = self.bank.previous(back) if back else self.bank
+            frame = bank.table(name)
+            if name == "schools":
+                frame = frame[frame["in_directory"]]
+            elif "school_id" in frame:
+                frame = frame[frame["school_id"].isin(self.schools["school_id"])]
+            else:
+                known = frame["unit_id"].isin(self.schools["school_id"])
+                frame = frame[(frame["level"] != "school") | known]
+            self._kept[(name, back)] = frame.reset_index(drop=True)
+        return self._kept[(name, back)]
+
+    def years(self, name: str, years: int = 3) -> pd.DataFrame:
+        """A bank table over the last years, oldest first."""
+        return table_of_years(self.bank, name, years)
+
+    def by_level(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows of schools repeated for school, cluster and municipality.
+
+        Takes a frame with ``school_id``; gives it with ``level`` and ``unit_id``, so that one
+        ``groupby`` serves all levels and every roll-up is weighted by participants.
+        """
+        clusters = self.schools.set_index("school_id")["cluster"].fillna(NO_CLUSTER)
+        cluster = frame["school_id"].map(clusters).fillna(NO_CLUSTER)
+        return pd.concat(
+            [
+                frame.assign(level="school", unit_id=frame["school_id"]),
+                frame.assign(level="cluster", unit_id=cluster),
+                frame.assign(level="municipality", unit_id=MUNICIPALITY),
+            ],
+            ignore_index=True,
+        )
+
+
+def work_subject(frame: pd.DataFrame) -> pd.Series:
+    """Subject of a ВПР with its advanced level named: «Математика (углублённый уровень)»."""
+    advanced = frame["work_level"].eq("углублённый").fillna(False).astype(bool)
+    return frame["subject"].where(~advanced, frame["subject"] + " (углублённый уровень)")
+
+
+def comparable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of sessions that may be put beside others, the subject carrying its level."""
+    kept = frame[frame["comparable"].astype(bool)]
+    return kept.assign(subject=work_subject(kept))

@@ -1,0 +1,258 @@
+"""Objectivity screening on the bank: one p-value per school × independent domain × year.
+
+Domains: journal against work (concordance), steps at mark boundaries (bunching), the same cohort a
+year later (consistency), too little spread (spread). The methods are in
+:mod:`msoko_lib.methods.objectivity`; here the bank's tables are brought to them.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+import pandas as pd
+
+from msoko_lib.indicators.gia import exam_results
+from msoko_lib.indicators.inputs import Inputs, comparable
+from msoko_lib.indicators.objectivity import mark_boundaries
+from msoko_lib.methods.bunching import school_bunching
+from msoko_lib.methods.consistency import cohort_residuals
+from msoko_lib.methods.intervals import flag_outliers
+from msoko_lib.methods.objectivity import ObjectivityScreen, screen_objectivity
+from msoko_lib.methods.spread import spread_test_scores
+
+SPREAD_DRAWS = 2000
+SMALLEST_POOL = 20
+COLUMNS = ["school", "domain", "n", "effect", "p_value", "status"]
+OK, NOT_ENOUGH = "ok", "not_enough_data"
+
+
+def screen_years(inputs_of_years: dict[str, Inputs]) -> ObjectivityScreen | None:
+    """Screen every year that has ВПР results; None where no year has any.
+
+    Parameters
+    ----------
+    inputs_of_years : dict
+        School year → inputs of that year, oldest first.
+    """
+    parts = [
+        domain_results(inputs).assign(year=year) for year, inputs in inputs_of_years.items()
+    ]
+    results = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    if results.empty:
+        return None
+    newest = list(inputs_of_years.values())[-1]
+    rho = newest.settings.threshold("objectivity_domain_correlation").value
+    return screen_objectivity(results, rho=rho)
+
+
+def domain_results(inputs: Inputs) -> pd.DataFrame:
+    """One row a school × domain: n, effect in the domain's own unit, p-value, status."""
+    pupils = comparable(inputs.table("vpr_pupils"))
+    if pupils.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    parts = [
+        concordance(pupils),
+        bunching(pupils, inputs),
+        consistency(inputs),
+        spread(pupils),
+    ]
+    return pd.concat([part for part in parts if not part.empty], ignore_index=True)[COLUMNS]
+
+
+def concordance(pupils: pd.DataFrame) -> pd.DataFrame:
+    """Share of lowered marks, all works pooled, against the other schools; effect is the excess.
+
+    The allowance for over-dispersion covers both true differences of grading between schools and
+    the same pupil standing in several works.
+    """
+    both = pupils[pupils["mark"].notna() & pupils["journal_mark"].notna()]
+    lowered = (both["mark"] < both["journal_mark"]).astype("int64")
+    counts = both.assign(lowered=lowered).groupby("school_id")["lowered"].agg(["sum", "size"])
+    if len(counts) < 3:
+        return pd.DataFrame(columns=COLUMNS)
+    flagged = flag_outliers(
+        counts["sum"].to_numpy(),
+        counts["size"].to_numpy(),
+        alternative="greater",
+        min_n=SMALLEST_POOL,
+    )
+    enough = counts["size"].to_numpy() >= SMALLEST_POOL
+    return pd.DataFrame(
+        {
+            "school": counts.index,
+            "domain": "concordance",
+            "n": counts["size"].to_numpy(),
+            "effect": (flagged["share"] - flagged["target"]).to_numpy(),
+            "p_value": flagged["p"].to_numpy(),
+            "status": np.where(enough, OK, NOT_ENOUGH),
+        }
+    )
+
+
+def bunching(pupils: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
+    """Pupils exactly on mark boundaries given those near them; effect is the share moved.
+
+    Reference: the region's score distribution where the exports have it, else the other schools
+    of the municipality with allowance for their number.
+    """
+    scored = pupils[pupils["score"].notna() & (pupils["score"] % 1 == 0)]
+    boundaries = mark_boundaries(pupils).groupby("work_id")["boundary"].agg(list)
+    region = _region_counts(inputs)
+    rows = []
+    for school_id, own in scored.groupby("school_id", sort=True):
+        outcome = _school_steps(own, scored, boundaries, region)
+        if outcome is not None:
+            rows.append((school_id, "bunching", *outcome))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _region_counts(inputs: Inputs) -> dict[str, pd.Series]:
+    """Region's counts by score and work; only where the export tells how many took part."""
+    scores = comparable(inputs.table("vpr_scores"))
+    scores = scores[(scores["level"] == "region") & scores["participants_n"].notna()]
+    counts = {}
+    for work_id, work in scores.groupby("work_id"):
+        people = (work["share"] * work["participants_n"].astype("float64")).round()
+        counts[str(work_id)] = pd.Series(
+            people.to_numpy().astype("int64"), index=work["score"].astype("int64")
+        )
+    return counts
+
+
+def _school_steps(
+    own: pd.DataFrame,
+    everyone: pd.DataFrame,
+    boundaries: pd.Series,
+    region: dict[str, pd.Series],
+) -> tuple[int, float, float, str] | None:
+    results = []
+    for use_region in (True, False):
+        scores, references, cuts = {}, {}, {}
+        for work_id, work in own.groupby("work_id"):
+            if work_id not in boundaries.index or (work_id in region) != use_region:
+                continue
+            others = everyone[
+                (everyone["work_id"] == work_id)
+                & (everyone["school_id"] != own["school_id"].iloc[0])
+            ]
+            reference = region.get(
+                str(work_id), others["score"].astype("int64").value_counts().sort_index()
+            )
+            if reference.sum() == 0:
+                continue
+            scores[work_id] = work["score"].astype("int64").to_numpy()
+            references[work_id] = reference
+            cuts[work_id] = [int(cut) for cut in boundaries[work_id]]
+        if scores:
+            results.append(
+                school_bunching(scores, references, cuts, reference_error=not use_region)
+            )
+    if not results:
+        return None
+    # Works with and without a regional distribution are two samples; the larger one speaks.
+    best = max(results, key=lambda result: result.n_window)
+    return best.n_window, best.share_moved, best.p_value, best.status
+
+
+def consistency(inputs: Inputs) -> pd.DataFrame:
+    """Cohorts a year later: ВПР of the next grade, ОГЭ after ВПР 8; effect is the lowest residual.
+
+    One-sided: a fall after a high early result. A school's cohorts are combined by Bonferroni.
+    """
+    cohorts = cohort_pairs(inputs)
+    if cohorts.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    found = cohort_residuals(cohorts)
+    found = found[(found["status"] == "ok") & found["cautious_probability"].notna()]
+    two_sided = found["cautious_probability"]
+    found = found.assign(
+        one_sided=np.where(found["residual"] < 0, two_sided / 2, 1 - two_sided / 2)
+    )
+    rows = []
+    for school_id, group in found.groupby("school", sort=True):
+        first = group.loc[group["one_sided"].idxmin()]
+        p = min(1.0, float(first["one_sided"]) * len(group))
+        n = int(np.minimum(group["n1"], group["n2"]).sum())
+        status = OK if n >= SMALLEST_POOL else NOT_ENOUGH
+        rows.append((school_id, "consistency", n, float(first["residual"]), p, status))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def cohort_pairs(inputs: Inputs) -> pd.DataFrame:
+    """Means of the same cohort a year apart, one row a school × subject × grade of the later test.
+
+    Columns as :func:`cohort_residuals` asks: school, subject, grade (text), n1, mean1, n2, mean2;
+    means are per cent of the maximum.
+    """
+    before = _means(comparable(inputs.table("vpr_pupils", 1)))
+    now = _means(comparable(inputs.table("vpr_pupils")))
+    later = now.assign(early_grade=now["grade"] - 1)
+    vpr = later.merge(
+        before,
+        left_on=["school_id", "subject", "early_grade"],
+        right_on=["school_id", "subject", "grade"],
+        suffixes=("2", "1"),
+    )
+    vpr = vpr.assign(grade=vpr["grade2"].astype(str))
+    exams = exam_results(inputs, "oge")
+    exams = exams[exams["mark"].notna()].assign(rate=lambda part: part["mark"].astype("float64"))
+    oge = exams.groupby(["school_id", "subject"])["rate"].agg(n="size", mean="mean").reset_index()
+    eighth = before[before["grade"] == 8].drop(columns="grade")
+    oge = oge.merge(eighth, on=["school_id", "subject"], suffixes=("2", "1"))
+    oge = oge.assign(grade="ОГЭ")
+    columns = ["school_id", "subject", "grade", "n1", "mean1", "n2", "mean2"]
+    both = pd.concat([vpr[columns], oge[columns]], ignore_index=True)
+    return both.rename(columns={"school_id": "school"})
+
+
+def _means(pupils: pd.DataFrame) -> pd.DataFrame:
+    scored = pupils[pupils["score"].notna()]
+    scored = scored.assign(rate=100 * scored["score"] / scored["max_score"])
+    grouped = scored.groupby(["school_id", "subject", "grade"])["rate"]
+    return grouped.agg(n="size", mean="mean").reset_index()
+
+
+def spread(pupils: pd.DataFrame) -> pd.DataFrame:
+    """Too little spread given the mean, against the other schools; effect is the variance ratio.
+
+    A school's works are combined by Bonferroni.
+    """
+    scored = pupils[pupils["score"].notna() & (pupils["score"] % 1 == 0)]
+    tests = []
+    for work_id, work in scored.groupby("work_id", sort=True):
+        counts = work["score"].astype("int64").value_counts()
+        icc = _share_between_schools(work)
+        for school_id, own in work.groupby("school_id", sort=True):
+            values = own["score"].astype("int64")
+            others = counts.sub(values.value_counts(), fill_value=0).astype("int64").sort_index()
+            if others.sum() == 0:
+                continue
+            seed = zlib.crc32(f"{work_id} {school_id}".encode())
+            found = spread_test_scores(
+                values, others[others > 0], icc=icc, draws=SPREAD_DRAWS, seed=seed
+            ).iloc[0]
+            if found["status"] == OK:
+                tests.append((school_id, int(found["n"]), found["ratio"], found["p_value"]))
+    frame = pd.DataFrame(tests, columns=["school", "n", "ratio", "p"])
+    rows = []
+    for school_id, group in frame.groupby("school", sort=True):
+        first = group.loc[group["p"].idxmin()]
+        n = int(group["n"].sum())
+        p = min(1.0, float(first["p"]) * len(group))
+        status = OK if n >= SMALLEST_POOL else NOT_ENOUGH
+        rows.append((school_id, "spread", n, float(first["ratio"]), p, status))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _share_between_schools(work: pd.DataFrame) -> float:
+    """Share of score variance between schools by moments, kept within 0…0.9."""
+    grouped = work.groupby("school_id")["score"].agg(["mean", "var", "size"])
+    large = grouped[grouped["size"] >= 5]
+    if len(large) < 3:
+        return 0.0
+    within = float(np.average(large["var"], weights=large["size"] - 1))
+    between = float(large["mean"].var(ddof=1) - (large["var"] / large["size"]).mean())
+    total = within + max(between, 0.0)
+    return min(max(between, 0.0) / total, 0.9) if total > 0 else 0.0
+

@@ -1,0 +1,92 @@
+"""What was read is kept by hash: an unchanged file is not read again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from msoko_lib.bank import parquet_bytes, write_atomically
+from msoko_lib.intake.files import RawFile
+from msoko_lib.intake.reading import ReadContext, Reading
+from msoko_lib.intake.rules import Finding
+from msoko_lib.versions import sources_fingerprint
+
+READING = "reading.json"
+
+
+@cache
+def readers_fingerprint() -> str:
+    """Hash of the readers' own source: a mended reader reads every file again."""
+    library = Path(__file__).parent.parent
+    sources = [*(library / "intake").glob("*.py"), library / "pseudonym.py"]
+    return sources_fingerprint(sources, library)
+
+
+def reading_key(raw: RawFile, context: ReadContext, maps_fingerprint: str) -> str:
+    """Key under which a reading is kept: the file and everything that could change its reading."""
+    parts = (
+        raw.sha256,
+        raw.name,
+        context.school_year,
+        context.settings.fingerprint,
+        context.schools.fingerprint,
+        context.pupils.fingerprint,
+        maps_fingerprint,
+        readers_fingerprint(),
+    )
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class ReadingCache:
+    """Readings on disk, a folder for each key: Parquet tables and a JSON with the rest."""
+
+    folder: Path
+
+    def load(self, key: str) -> Reading | None:
+        """The kept reading, or None where there is none (or a damaged one)."""
+        place = self.folder / key
+        try:
+            kept = json.loads((place / READING).read_text(encoding="utf-8"))
+            tables = {
+                name: pd.read_parquet(place / f"{name}.parquet") for name in kept["tables"]
+            }
+        except (OSError, ValueError, KeyError):
+            return None
+        return Reading(
+            layout=kept["layout"],
+            title=kept["title"],
+            edition_key=kept["edition_key"],
+            edition_date=kept["edition_date"],
+            tables=tables,
+            findings=[Finding(**item) for item in kept["findings"]],
+        )
+
+    def save(self, key: str, reading: Reading) -> None:
+        """Keep a reading; the JSON goes last and makes it valid."""
+        place = self.folder / key
+        for name, frame in reading.tables.items():
+            write_atomically(place / f"{name}.parquet", parquet_bytes(frame))
+        kept = {
+            "layout": reading.layout,
+            "title": reading.title,
+            "edition_key": reading.edition_key,
+            "edition_date": reading.edition_date,
+            "tables": list(reading.tables),
+            "findings": [asdict(item) for item in reading.findings],
+        }
+        write_atomically(place / READING, json.dumps(kept, ensure_ascii=False).encode())
+
+    def keep_only(self, keys: set[str]) -> None:
+        """Forget readings that the year no longer needs."""
+        if not self.folder.is_dir():
+            return
+        for place in self.folder.iterdir():
+            if place.name not in keys:
+                shutil.rmtree(place, ignore_errors=True)

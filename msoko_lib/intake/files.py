@@ -1,0 +1,56 @@
+"""The files of a year as they lie in data/raw/<year>: which count, which are the newer edition."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msoko_lib.intake.workbook import file_hash
+
+# What operating systems and Excel leave behind; nobody put it there on purpose.
+JUNK_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".gitkeep"})
+_MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]+)</dcterms:modified>")
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file below data/raw/<year>: its path as messages show it, its bytes' hash, its edition."""
+
+    path: Path
+    name: str
+    sha256: str
+    edition: str
+
+
+def list_raw_files(folder: Path) -> list[RawFile]:
+    """Every file of a year's raw folder, sorted by name; Excel's lock files and junk left out."""
+    if not folder.is_dir():
+        return []
+    return [
+        RawFile(path, path.relative_to(folder).as_posix(), file_hash(path), edition_of(path))
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not is_junk(path)
+    ]
+
+
+def is_junk(path: Path) -> bool:
+    """True for lock files of open workbooks and for what operating systems leave behind."""
+    return path.name.lower() in JUNK_NAMES or path.name.startswith(("~$", ".~lock", "._"))
+
+
+def edition_of(path: Path) -> str:
+    """When a file was last saved, ISO: from the workbook's own properties, else from the disk.
+
+    A copied file keeps its properties but gets a new date on disk, so the properties go first.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            match = _MODIFIED.search(archive.read("docProps/core.xml"))
+        if match:
+            return match[1].decode("ascii", "ignore")
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        pass
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,178 @@
+"""Put the year's readings together: newer editions win, repeats go, unknown schools step aside."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from msoko_lib.intake import rules_year as _rules_year  # noqa: F401  (registers the rules)
+from msoko_lib.intake.directory import Directory
+from msoko_lib.intake.rules import Finding, Place, finding
+from msoko_lib.intake.schemas import TABLES, TRACE, Table
+
+# Every export repeats the rows of country, region and municipality: equal ones are no news.
+SHARED_LEVELS = ("country", "region", "municipality")
+_WHAT = {
+    "vpr_pupils": "участника и работу",
+    "vpr_tasks": "участника, работу и задание",
+    "gia_results": "ученика и экзамен",
+    "gia_tasks": "ученика, экзамен и задание",
+    "olympiad_results": "ученика и олимпиаду",
+    "medal_candidates": "претендента",
+}
+# Repeats of these follow from repeats of their parent table, which has already told of them.
+_CHILDREN = frozenset({"vpr_tasks", "gia_tasks"})
+
+
+def newest_rows(
+    frame: pd.DataFrame, table: Table, editions: Mapping[str, str]
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Keep one row for each key of a table: that of the file saved last.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows of one bank table from all files.
+    table : Table
+        Its schema; ``table.key`` says which rows are about the same thing.
+    editions : mapping
+        File name → when it was saved (ISO).
+    """
+    ordered = frame.assign(
+        _edition=frame["source_file"].map(editions).fillna(""), _place=range(len(frame))
+    ).sort_values(["_edition", "source_file", "_place"], kind="stable")
+    key = list(table.key)
+    replaced = ordered.duplicated(key, keep="last")
+    kept = ordered[~replaced].sort_values("_place").drop(columns=["_edition", "_place"])
+    if not replaced.any() or table.name in _CHILDREN:
+        return kept.reset_index(drop=True), []
+    pairs = ordered[replaced].merge(
+        ordered[~replaced], on=key, suffixes=("", "_new"), how="left", validate="m:1"
+    )
+    return kept.reset_index(drop=True), _tell_of_repeats(pairs, table, frame)
+
+
+def _tell_of_repeats(pairs: pd.DataFrame, table: Table, frame: pd.DataFrame) -> list[Finding]:
+    values = [name for name in table.columns if name not in (*table.key, *TRACE)]
+    differs = pd.Series(False, index=pairs.index)
+    for name in values:
+        old, new = pairs[name], pairs[f"{name}_new"]
+        differs |= ~((old == new) | (old.isna() & new.isna())).fillna(False).astype(bool)
+    pairs = pairs.assign(_differs=differs)
+    if "level" in pairs:
+        pairs = pairs[pairs["_differs"] | ~pairs["level"].isin(SHARED_LEVELS)]
+    found = []
+    rows_of_file = frame["source_file"].value_counts()
+    replaced: dict[str, list[tuple[str, int]]] = {}
+    for (old, new), group in pairs.groupby(["source_file", "source_file_new"], sort=True):
+        wrong = group[group["_differs"]]
+        first = (wrong if len(wrong) else group).iloc[0]
+        place = Place(old, _text(first["source_sheet"]), f"A{first['source_row']}")
+        what = _WHAT.get(table.name, "запись")
+        if old == new:
+            found.append(finding("repeated_rows", place, what=what, rows=len(group)))
+        elif len(group) == rows_of_file[old] or wrong.empty:
+            replaced.setdefault(str(old), []).append((str(new), len(group)))
+        else:
+            row = first["source_row"]
+            found.append(finding("conflict", place, other=new, rows=len(wrong), row=row))
+    for old, others in replaced.items():
+        more = f" и ещё в {len(others) - 1} файлах" if len(others) > 1 else ""
+        rows = sum(count for _, count in others)
+        found.append(
+            finding("older_edition", Place(old), other=others[0][0], more=more, rows=rows)
+        )
+    return found
+
+
+def drop_orphan_tasks(
+    tasks: pd.DataFrame, parents: pd.DataFrame, key: Sequence[str]
+) -> pd.DataFrame:
+    """Task rows whose parent row was replaced by another file's go with it."""
+    wanted = parents[[*key, "source_file"]].drop_duplicates()
+    return tasks.merge(wanted, on=[*key, "source_file"], how="inner")
+
+
+def invalid_rows(frame: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Finding]]:
+    """Take out rows that break the table's bounds, with a line for each column and file."""
+    bad = pd.Series(False, index=frame.index)
+    found = []
+    for item in table.fields:
+        column = frame[item.name]
+        wrong = pd.Series(False, index=frame.index)
+        if item.required:
+            wrong |= column.isna()
+        if item.low is not None:
+            wrong |= (column < item.low).fillna(False)
+        if item.high is not None:
+            wrong |= (column > item.high).fillna(False)
+        if item.allowed:
+            wrong |= column.notna() & ~column.isin(item.allowed)
+        wrong = wrong.astype(bool) & ~bad
+        for file, rows in frame[wrong].groupby("source_file", sort=True):
+            first = rows.iloc[0]
+            expected = _bounds(item.low, item.high, item.allowed)
+            found.append(
+                finding(
+                    "invalid_rows",
+                    Place(str(file), _text(first["source_sheet"]), f"A{first['source_row']}"),
+                    column=item.meaning,
+                    value="пусто" if pd.isna(first[item.name]) else f"«{first[item.name]}»",
+                    rows=len(rows),
+                    expected=expected,
+                )
+            )
+        bad |= wrong
+    return frame[~bad].reset_index(drop=True), found
+
+
+def _bounds(low: float | None, high: float | None, allowed: tuple[str, ...]) -> str:
+    if allowed:
+        return "одно из значений: " + ", ".join(allowed)
+    if low is not None and high is not None:
+        return f"от {low:g} до {high:g}"
+    return f"не меньше {low:g}" if low is not None else "заполненное значение"
+
+
+def set_aside_unknown(
+    tables: Mapping[str, pd.DataFrame], directory: Directory
+) -> list[Finding]:
+    """A line for each file and school code that the directory does not know.
+
+    The rows stay in the bank under the code that the file has; schools outside the directory
+    enter no report.
+    """
+    known = set(directory.school_ids)
+    seen: dict[tuple[str, str], tuple[int, Place]] = {}
+    for name, frame in tables.items():
+        if name == "schools" or name in _CHILDREN or name not in TABLES:
+            continue
+        column = "school_id" if "school_id" in frame else "unit_id"
+        strange = frame[~frame[column].isin(known)]
+        if column == "unit_id":
+            strange = strange[strange["level"] == "school"]
+        for (file, code), rows in strange.groupby(["source_file", column], sort=True):
+            first = rows.iloc[0]
+            place = Place(str(file), _text(first["source_sheet"]), f"A{first['source_row']}")
+            before, place = seen.get((str(file), str(code)), (0, place))
+            seen[(str(file), str(code))] = (before + len(rows), place)
+    return [
+        finding("unknown_school", place, code=shown(code), rows=rows, hint=_hint(code, known))
+        for (_, code), (rows, place) in sorted(seen.items())
+    ]
+
+
+def shown(code: str) -> str:
+    """A raw school code as its file has it."""
+    return code.removeprefix("name:").removeprefix("ris")
+
+
+def _hint(code: str, known: set[str]) -> str:
+    close = difflib.get_close_matches(code, known, n=1, cutoff=0.85)
+    return f" Похоже на «{shown(close[0])}» – нет ли опечатки?" if close else ""
+
+
+def _text(value: object) -> str:
+    return "" if pd.isna(value) else str(value)

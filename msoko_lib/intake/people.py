@@ -1,0 +1,109 @@
+"""Persons inside a reader: names and documents live here and leave as hashes."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from msoko_lib.intake.cells import Cell, text
+from msoko_lib.pseudonym import Pseudonymiser, fold_name
+
+_CLASS = re.compile(
+    r"(?P<grade>\d{1,2})\s*(?:-?\s*(?:й|ый|ой))?\s*(?:класс\w*|кл\.?)?\s*[-–/.]?\s*[«\"'(]?\s*"
+    r"(?P<letter>[А-ЯЁа-яёA-Za-z]|(?<=[-/])\d)?\s*[»\"')]?(?:\s*(?:класс\w*|кл\.?))?"
+)
+_LOOKALIKES = str.maketrans("ABCEHKMOPTX", "АВСЕНКМОРТХ")
+_NOT_IN_DOCUMENT = re.compile(r"[^0-9A-ZА-Я]")
+_ABSENT = re.compile(
+    r"(не ?яв\w*|н/?я|удал\w*|аннул\w*|не заверш\w*|отсут\w*|без результата|нет результата|"
+    r"не участ\w*)\b.*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class ClassLabel:
+    """A class as a file writes it: grade 11 and «11Б»."""
+
+    grade: int
+    name: str
+
+
+def class_label(cell: Cell) -> ClassLabel | None:
+    """Read ``9``, ``9А``, ``11-Б``, ``9 «А» класс``; None where no class is written.
+
+    >>> class_label("11Б")
+    ClassLabel(grade=11, name='11Б')
+    >>> class_label("9 класс")
+    ClassLabel(grade=9, name='9')
+    """
+    match = _CLASS.fullmatch(text(cell))
+    if match is None:
+        return None
+    grade = int(match["grade"])
+    letter = (match["letter"] or "").upper().translate(_LOOKALIKES)
+    separator = "-" if letter.isdigit() else ""
+    return ClassLabel(grade, f"{grade}{separator}{letter}")
+
+
+def is_absent(cell: Cell) -> bool:
+    """True for «неявка», «удалён», «аннулирован» where a score should stand."""
+    return isinstance(cell, str) and _ABSENT.fullmatch(text(cell)) is not None
+
+
+def document_key(*parts: Cell) -> str:
+    """Document number for comparison: capital letters and digits alone."""
+    return _NOT_IN_DOCUMENT.sub("", "".join(text(part) for part in parts).upper())
+
+
+@dataclass(frozen=True)
+class Person:
+    """A pupil as a row names him; ``occasion`` is what he may attend once (an exam)."""
+
+    name: str = field(repr=False)
+    school_id: str
+    grade: int
+    document: str = field(default="", repr=False)
+    occasion: tuple[object, ...] = ()
+
+
+def namesakes(people: Iterable[Person]) -> set[tuple[str, str, int]]:
+    """Name, school and grade shared by several pupils.
+
+    Two documents under one name prove two pupils only within one occasion: in different ones
+    the second number may be a slip of the pen.
+    """
+    documents: dict[tuple[object, ...], set[str]] = defaultdict(set)
+    shared = set()
+    for person in people:
+        key = _who(person)
+        seen = documents[(*key, person.occasion)]
+        if person.document:
+            seen.add(person.document)
+        if len(seen) > 1:
+            shared.add(key)
+    return shared
+
+
+def pupil_ids(
+    people: Sequence[Person], pseudonymiser: Pseudonymiser, end_year: int
+) -> tuple[list[str], list[int]]:
+    """Hashes of pupils in the order given, and the positions where a namesake was told apart."""
+    shared = namesakes(people)
+    ids, apart = [], []
+    for position, person in enumerate(people):
+        namesake = person.document if _who(person) in shared else ""
+        if namesake:
+            apart.append(position)
+        ids.append(
+            pseudonymiser.named_pupil(
+                person.name, person.school_id, person.grade, end_year, namesake
+            )
+        )
+    return ids, apart
+
+
+def _who(person: Person) -> tuple[str, str, int]:
+    return fold_name(person.name), person.school_id, person.grade

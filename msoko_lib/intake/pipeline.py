@@ -1,0 +1,333 @@
+"""Raw files of a year → the bank: read (only what is new), merge, check, write, tell."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import pandas as pd
+
+from msoko_lib import __version__
+from msoko_lib.bank import Bank
+from msoko_lib.intake import merge
+from msoko_lib.intake.cache import ReadingCache, reading_key, readers_fingerprint
+from msoko_lib.intake.check_vpr import cross_check_vpr
+from msoko_lib.intake.directory import Directory, open_directory
+from msoko_lib.intake.directory_draft import draft_directory
+from msoko_lib.intake.files import RawFile, list_raw_files
+from msoko_lib.intake.gia_appeals import apply_appeals
+from msoko_lib.intake.layouts import all_layouts, column_maps_fingerprint
+from msoko_lib.intake.met_schools import NAMES, with_met_schools
+from msoko_lib.intake.read_file import read_file
+from msoko_lib.intake.reading import Layout, ReadContext, Reading
+from msoko_lib.intake.rules import REFUSING, Finding, Place, finding
+from msoko_lib.intake.schemas import TABLES
+from msoko_lib.project import Project
+from msoko_lib.pseudonym import Pseudonymiser, load_key
+from msoko_lib.settings import Settings, load_settings
+
+DIRECTORY = "directory"
+DRAFT_NAME = "Справочник ОО (черновик).xlsx"
+Progress = Callable[[str, int, int], None]
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Progress that tells nobody."""
+
+
+@dataclass(frozen=True)
+class IntakeResult:
+    """What a year's intake came to.
+
+    ``files`` has a row for each raw file (file, sha256, title, rows, status), ``findings`` a row
+    for each line of the report, ``draft`` the directory draft made from the codes met.
+    """
+
+    school_year: str
+    files: pd.DataFrame
+    findings: list[Finding]
+    draft: pd.DataFrame
+    reread_n: int
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 1 something refused or set aside, 2 nothing usable."""
+        if self.files.empty or not (self.files["rows"] > 0).any():
+            return 2
+        return int(any(item.severity in REFUSING for item in self.findings))
+
+
+def intake_year(
+    project: Project, school_year: str, jobs: int = 1, progress: Progress = silent
+) -> IntakeResult:
+    """Read a year's raw files into its bank.
+
+    Parameters
+    ----------
+    project : Project
+    school_year : str
+        For example ``2024-2025``.
+    jobs : int
+        Number of processes that read files.
+    progress : callable
+        Called with (step, done, total).
+    """
+    settings = load_settings(project, school_year)
+    pupils = Pseudonymiser(load_key(project.root))
+    raw_files = list_raw_files(project.raw(school_year))
+    unique, repeats = _without_copies(raw_files)
+    layouts = all_layouts(project.params)
+    cache = ReadingCache(project.bank(school_year) / ".readings")
+    context = ReadContext(school_year, settings, open_directory(), pupils, "")
+    maps = column_maps_fingerprint(project.params)
+    searching = context
+    directories, others = _find_directories(
+        unique, layouts, searching, cache, jobs, progress, maps
+    )
+    directory, findings = _directory_of(directories)
+    context = replace(context, schools=directory)
+    readings, reread_n = _read_all(others, layouts, context, cache, jobs, progress, maps)
+    cache.keep_only(
+        {*_keys(unique, _only_directory(layouts), searching, maps).values()}
+        | {*_keys(others, layouts, context, maps).values()}
+    )
+    readings = {**directories, **readings}
+    progress("сведение", 0, 1)
+    findings += repeats + [item for reading in readings.values() for item in reading.findings]
+    tables, merged = _merge(readings, raw_files, directory, school_year)
+    findings += merged
+    draft = draft_directory(tables, directory)
+    if not directories:
+        findings.append(
+            finding("no_directory", Place(""), schools=len(draft), draft=DRAFT_NAME)
+        )
+    files = _files_frame(raw_files, readings, findings)
+    Bank(project, school_year).write(
+        tables,
+        {
+            "school_year": school_year,
+            "msoko_version": __version__,
+            "inputs": inputs_fingerprint(project, school_year, raw_files, settings, pupils),
+            "files": files.to_dict("records"),
+            "findings": [vars(item) for item in findings],
+        },
+    )
+    progress("сведение", 1, 1)
+    return IntakeResult(school_year, files, findings, draft, reread_n)
+
+
+def inputs_fingerprint(
+    project: Project,
+    school_year: str,
+    raw_files: Sequence[RawFile],
+    settings: Settings,
+    pupils: Pseudonymiser,
+) -> str:
+    """Hash of everything that the year's bank is made from."""
+    parts = [school_year, settings.fingerprint, pupils.fingerprint, readers_fingerprint()]
+    parts.append(column_maps_fingerprint(project.params))
+    parts += [f"{raw.name}\x1f{raw.sha256}\x1f{raw.edition}" for raw in raw_files]
+    return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
+
+
+def is_up_to_date(project: Project, school_year: str) -> bool:
+    """True if the bank is sound and was made from the raw files as they are now."""
+    bank = Bank(project, school_year)
+    if not bank.is_sound():
+        return False
+    settings = load_settings(project, school_year)
+    pupils = Pseudonymiser(load_key(project.root))
+    raw_files = list_raw_files(project.raw(school_year))
+    now = inputs_fingerprint(project, school_year, raw_files, settings, pupils)
+    return bool(bank.manifest()["inputs"] == now)
+
+
+def _without_copies(raw_files: Iterable[RawFile]) -> tuple[list[RawFile], list[Finding]]:
+    first: dict[str, RawFile] = {}
+    copies = []
+    for raw in raw_files:
+        kept = first.setdefault(raw.sha256, raw)
+        if kept is not raw:
+            copies.append(finding("same_content", Place(raw.name), other=kept.name))
+    return list(first.values()), copies
+
+
+def _find_directories(
+    files: Sequence[RawFile],
+    layouts: Sequence[Layout],
+    context: ReadContext,
+    cache: ReadingCache,
+    jobs: int,
+    progress: Progress,
+    maps: str,
+) -> tuple[dict[str, Reading], list[RawFile]]:
+    """Read the school directory first: every other reader asks it.
+
+    It is known by its content alone, so every file is tried; what is no directory is kept in
+    the cache as an empty reading and not opened for this again.
+    """
+    only = _only_directory(layouts)
+    tried, _ = _read_all(
+        files, only, context, cache, jobs, progress, maps, step="поиск справочника ОО"
+    )
+    found = {name: reading for name, reading in tried.items() if DIRECTORY in reading.layout}
+    return found, [raw for raw in files if raw.name not in found]
+
+
+def _directory_of(directories: dict[str, Reading]) -> tuple[Directory, list[Finding]]:
+    if not directories:
+        return open_directory(), []
+    (first, reading), *rest = directories.items()
+    findings = []
+    for name, extra in rest:
+        extra.tables.clear()
+        findings.append(finding("two_directories", Place(name), other=first))
+    return Directory.from_frame(reading.tables.get("schools", TABLES["schools"].empty())), findings
+
+
+def _read_all(
+    files: Sequence[RawFile],
+    layouts: Sequence[Layout],
+    context: ReadContext,
+    cache: ReadingCache,
+    jobs: int,
+    progress: Progress,
+    maps: str,
+    step: str = "чтение файлов",
+) -> tuple[dict[str, Reading], int]:
+    """Readings of files by name, from the cache where nothing changed."""
+    keys = _keys(files, layouts, context, maps)
+    readings: dict[str, Reading] = {}
+    todo = []
+    for raw in files:
+        kept = cache.load(keys[raw.name])
+        if kept is None:
+            todo.append(raw)
+        else:
+            readings[raw.name] = kept
+    done = len(readings)
+    progress(step, done, len(files))
+    for raw, reading in _map(todo, layouts, context, jobs):
+        cache.save(keys[raw.name], reading)
+        readings[raw.name] = reading
+        done += 1
+        progress(step, done, len(files))
+    return {raw.name: readings[raw.name] for raw in files}, len(todo)
+
+
+def _only_directory(layouts: Sequence[Layout]) -> list[Layout]:
+    return [layout for layout in layouts if layout.code == DIRECTORY]
+
+
+def _keys(
+    files: Sequence[RawFile], layouts: Sequence[Layout], context: ReadContext, maps: str
+) -> dict[str, str]:
+    asked = maps + "+".join(layout.code for layout in layouts)
+    return {raw.name: reading_key(raw, replace(context, file=raw.name), asked) for raw in files}
+
+
+def _map(
+    files: Sequence[RawFile], layouts: Sequence[Layout], context: ReadContext, jobs: int
+) -> Iterable[tuple[RawFile, Reading]]:
+    if jobs == 1 or len(files) < 2 * jobs:
+        for raw in files:
+            yield raw, read_file(raw, layouts, replace(context, file=raw.name))
+        return
+    with ProcessPoolExecutor(
+        jobs, mp_context=get_context("spawn"), initializer=_remember, initargs=(layouts, context)
+    ) as pool:
+        yield from zip(files, pool.map(_read_one, files, chunksize=2), strict=True)
+
+
+_worker: dict[str, object] = {}
+
+
+def _remember(layouts: Sequence[Layout], context: ReadContext) -> None:
+    _worker.update(layouts=layouts, context=context)
+
+
+def _read_one(raw: RawFile) -> Reading:
+    context = _worker["context"]
+    layouts = _worker["layouts"]
+    if not isinstance(context, ReadContext) or not isinstance(layouts, Sequence):
+        raise RuntimeError("the reading process was started without its context")
+    return read_file(raw, layouts, replace(context, file=raw.name))
+
+
+def _merge(
+    readings: dict[str, Reading],
+    raw_files: Sequence[RawFile],
+    directory: Directory,
+    school_year: str,
+) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
+    editions = {raw.name: raw.edition for raw in raw_files}
+    gathered: dict[str, list[pd.DataFrame]] = {}
+    for reading in readings.values():
+        for name, frame in reading.tables.items():
+            if not frame.empty:
+                gathered.setdefault(name, []).append(frame)
+    joined = {name: pd.concat(frames, ignore_index=True) for name, frames in gathered.items()}
+    findings: list[Finding] = []
+    tables: dict[str, pd.DataFrame] = {}
+    for name, frame in joined.items():
+        if name not in TABLES:
+            continue
+        valid, bad = merge.invalid_rows(TABLES[name].conform(frame), TABLES[name])
+        tables[name], repeats = merge.newest_rows(valid, TABLES[name], editions)
+        findings += bad + repeats
+    for child, parent, key in (
+        ("vpr_tasks", "vpr_pupils", ("work_id", "pupil_id")),
+        ("gia_tasks", "gia_results", ("exam", "subject", "exam_date", "pupil_id")),
+    ):
+        if child in tables and parent in tables:
+            tables[child] = merge.drop_orphan_tasks(tables[child], tables[parent], key)
+    if "gia_appeals" in joined:
+        results = tables.get("gia_results", TABLES["gia_results"].empty())
+        tables["gia_results"], told = apply_appeals(results, joined["gia_appeals"])
+        findings += told
+    if not directory.is_open:
+        findings += merge.set_aside_unknown(tables, directory)
+    schools = with_met_schools(tables, joined.get(NAMES), directory, school_year)
+    if not schools.empty:
+        tables["schools"] = schools
+    findings += cross_check_vpr(tables)
+    return tables, findings
+
+
+def _files_frame(
+    raw_files: Sequence[RawFile], readings: dict[str, Reading], findings: Sequence[Finding]
+) -> pd.DataFrame:
+    """One row a raw file: what it is, how many rows it gave, what became of it."""
+    refused = {item.file for item in findings if item.severity == "refused_file"}
+    partly = {item.file for item in findings if item.severity in ("refused_rows", "set_aside")}
+    rows = []
+    for raw in raw_files:
+        reading = readings.get(raw.name, Reading(title="копия другого файла"))
+        status = "прочитан"
+        if raw.name not in readings:
+            status = "копия"
+        elif raw.name in refused and reading.rows_n == 0:
+            status = "не принят"
+        elif raw.name in partly or raw.name in refused:
+            status = "прочитан не весь"
+        rows.append(
+            {
+                "file": raw.name,
+                "sha256": raw.sha256,
+                "layout": reading.layout,
+                "title": reading.title or "не распознан",
+                "rows": reading.rows_n,
+                "status": status,
+            }
+        )
+    columns = ["file", "sha256", "layout", "title", "rows", "status"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def draft_path(project: Project, school_year: str) -> Path:
+    """Where the draft of the school directory is written."""
+    return project.outputs(school_year) / DRAFT_NAME

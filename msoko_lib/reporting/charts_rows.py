@@ -1,0 +1,319 @@
+"""Charts with one row a unit: a dot with its interval, and two dots to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory
+
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting import style
+from msoko_lib.reporting.style import LOOKS, Margins
+
+_MAX_LABEL: Final = 2.6
+_GAP: Final = 0.12
+
+
+@dataclass(frozen=True)
+class RowLayout:
+    """Where rows with labels of one or several lines stand, in inches from the top of the axes."""
+
+    labels: list[str]
+    centers: list[float]
+    height: float
+    left: float
+
+
+def row_layout(
+    labels: Sequence[str], weights: Sequence[str], max_width: float = _MAX_LABEL
+) -> RowLayout:
+    """Wrap row labels and give each row the height its lines need.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        One a row.
+    weights : sequence of str
+        Weight of the font of each label.
+    max_width : float
+        Inches beyond which a label is broken into lines.
+    """
+    lines = [
+        style.wrapped(label, max_width, style.BODY, weight)
+        for label, weight in zip(labels, weights, strict=True)
+    ]
+    heights = [max(style.ROW, len(row) * style.LINE + 0.12) for row in lines]
+    ends = pd.Series(heights).cumsum()
+    centers = (ends - pd.Series(heights) / 2).tolist()
+    widest = max(
+        style.text_width(line, style.BODY, weight)
+        for row, weight in zip(lines, weights, strict=True)
+        for line in row
+    )
+    return RowLayout(["\n".join(row) for row in lines], centers, float(ends.iloc[-1]),
+                     widest + _GAP)
+
+
+def roles_of(frame: pd.DataFrame, column: str = "role") -> list[str]:
+    """Role of each row; without such a column all are ``similar``.
+
+    Raises
+    ------
+    ValueError
+        If a role is not one of :data:`msoko_lib.reporting.style.LOOKS`.
+    """
+    roles = frame[column].tolist() if column in frame else ["similar"] * len(frame)
+    unknown = set(roles) - set(LOOKS)
+    if unknown:
+        raise ValueError(f"a role is one of {', '.join(LOOKS)}, found {sorted(unknown)}")
+    return roles
+
+
+def need(frame: pd.DataFrame, *columns: str) -> None:
+    """Check that a frame can be drawn.
+
+    Raises
+    ------
+    ValueError
+        If it is empty or a column is absent.
+    """
+    absent = [name for name in columns if name not in frame]
+    if absent:
+        raise ValueError(f"the chart needs the columns {absent}; it has {list(frame.columns)}")
+    if frame.empty:
+        raise ValueError("a chart of an empty frame: show Nothing(…) instead")
+
+
+def limits_of(values: Sequence[float], kind: str) -> tuple[float, float]:
+    """Limits of the value axis with a little air; shares stay within 0…1.
+
+    Examples
+    --------
+    >>> limits_of([25, 75], "score")
+    (21.0, 79.0)
+    """
+    known = [float(value) for value in values if not ru.is_missing(value)]
+    if not known:
+        return (0.0, 1.0)
+    low, high = min(known), max(known)
+    air = 0.08 * (high - low) or max(abs(high) * 0.1, 0.02 if kind == "share" else 1.0)
+    low, high = low - air, high + air
+    return (max(low, -0.015), min(high, 1.015)) if kind == "share" else (low, high)
+
+
+def draw_references(axes: Axes, references: Mapping[str, float], kind: str, lift: float) -> None:
+    """Vertical lines, each named above the axes on a line of its own.
+
+    Parameters
+    ----------
+    lift : float
+        Inches above the axes at which the lowest name stands.
+    """
+    figure_height = style.figure_of(axes).get_figheight()
+    axes_height = axes.get_position().height * figure_height
+    for place, (name, value) in enumerate(references.items()):
+        axes.axvline(value, color=style.INK, linewidth=1.1,
+                     linestyle=("--", ":")[place % 2], zorder=1)
+        low, high = axes.get_xlim()
+        across = (value - low) / (high - low)
+        side = "left" if across < 0.2 else "right" if across > 0.8 else "center"
+        axes.text(value, 1 + (lift + place * 0.18) / axes_height,
+                  f"{name}: {style.value_text(value, kind)}",
+                  transform=blended_transform_factory(axes.transData, axes.transAxes),
+                  ha=side, va="bottom", size=style.SMALL, color=style.INK)
+
+
+def _prepare_rows(axes: Axes, layout: RowLayout, roles: Sequence[str]) -> None:
+    axes.set_ylim(layout.height, 0)
+    axes.set_yticks(layout.centers, layout.labels)
+    style.bare(axes, "x")
+    for tick, role in zip(axes.get_yticklabels(), roles, strict=True):
+        tick.set_fontweight(LOOKS[role].weight)
+        tick.set_color(style.INK if role != "other" else style.MUTED_TEXT)
+
+
+def _side_text(axes: Axes, inches: float, y: float, text: str, **look: Any) -> None:
+    """Text right of the axes; ``inches`` from the axes' right edge to the text's right edge."""
+    width = axes.get_position().width * style.figure_of(axes).get_figwidth()
+    axes.text(1 + inches / width, y, text, ha="right", size=style.SMALL,
+              transform=blended_transform_factory(axes.transAxes, axes.transData), **look)
+
+
+@style.styled
+def dot_with_interval(
+    frame: pd.DataFrame,
+    *,
+    title: str = "",
+    subtitle: str = "",
+    kind: str = "share",
+    references: Mapping[str, float] | None = None,
+    limits: tuple[float, float] | None = None,
+    n_header: str = "участников",
+    value_header: str = "значение",
+    width: float = style.TEXT_WIDTH,
+) -> Figure:
+    """Units × value × interval, with n beside each row.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a unit, drawn from the top in the order given: ``label``, ``value``, ``ci_low``,
+        ``ci_high``, ``n``; optional ``role`` (``ours``, ``attention``, ``similar``, ``other``) and
+        ``state``, printed where there is no value («мало», «нет данных»).
+    title, subtitle : str
+        The finding; what is measured and for whom.
+    kind : {"share", "score", "pp", "mean", "int"}
+        Shares are 0…1, percentage points are numbers such as 3.2.
+    references : mapping of str to float
+        Named comparison lines: «муниципалитет», «регион».
+    limits : (float, float), optional
+        Limits of the axis, the same in all charts that are compared.
+    n_header, value_header : str
+        Headings of the figures on the right.
+    width : float
+        Inches.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    need(frame, "label", "value", "ci_low", "ci_high", "n")
+    references = references or {}
+    roles = roles_of(frame)
+    layout = row_layout(frame["label"].tolist(), [LOOKS[role].weight for role in roles])
+    n_width = max(style.text_width(n_header, style.SMALL), 0.4)
+    value_width = max(style.text_width(value_header, style.SMALL), 0.75)
+    margins = Margins(layout.left, n_width + value_width + 0.3,
+                      0.26 + 0.18 * len(references), 0.3)
+    figure, axes = style.canvas(width, layout.height, margins, title, subtitle)
+    _prepare_rows(axes, layout, roles)
+    every = pd.concat([frame["value"], frame["ci_low"], frame["ci_high"]]).tolist()
+    axes.set_xlim(*(limits or limits_of([*every, *references.values()], kind)))
+    style.value_axis(axes, "x", kind)
+    draw_references(axes, references, kind, 0.22)
+    value_at, n_at = value_width + 0.1, value_width + n_width + 0.25
+    for header, place in ((value_header, value_at), (n_header, n_at)):
+        _side_text(axes, place, -0.06, header, va="bottom", color=style.MUTED_TEXT)
+    states = frame["state"].tolist() if "state" in frame else [ru.NO_DATA] * len(frame)
+    rows = zip(layout.centers, frame["value"], frame["ci_low"], frame["ci_high"], frame["n"],
+               roles, states, strict=True)
+    for y, value, low, high, n, role, state in rows:
+        look = LOOKS[role]
+        known = not ru.is_missing(value)
+        if known:
+            if not (ru.is_missing(low) or ru.is_missing(high)):
+                axes.plot([low, high], [y, y], color=look.color, linewidth=2.2, zorder=2)
+            axes.plot([value], [y], marker=look.marker, markersize=look.size, color=look.color,
+                      markerfacecolor=look.face, markeredgewidth=1.4, linestyle="", zorder=3)
+        text = style.value_text(value, kind) if known else state
+        color = style.INK if known else style.MUTED_TEXT
+        _side_text(axes, value_at, y, text, va="center", color=color, weight=look.weight)
+        if not ru.is_missing(n):
+            _side_text(axes, n_at, y, ru.number(n), va="center", color=style.MUTED_TEXT)
+    return figure
+
+
+@style.styled
+def dumbbell(
+    frame: pd.DataFrame,
+    *,
+    ours_name: str,
+    reference_name: str,
+    title: str = "",
+    subtitle: str = "",
+    kind: str = "share",
+    limits: tuple[float, float] | None = None,
+    threshold_name: str = "",
+    width: float = style.TEXT_WIDTH,
+) -> Figure:
+    """One unit against its reference, by task or skill: two dots joined by a line.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a task or skill, from the top: ``label``, ``value``, ``reference``; optional
+        ``ci_low`` and ``ci_high`` of the value, ``threshold`` (a tick, where the row has one),
+        ``attention`` (true: the row is marked), ``n``.
+    ours_name, reference_name : str
+        Names of the two dots, written above them.
+    title, subtitle : str
+        The finding; what is measured and for whom.
+    kind : {"share", "score"}
+        How values are printed.
+    limits : (float, float), optional
+        Limits of the axis; shares by default 0…1.
+    threshold_name : str
+        What the tick means.
+    width : float
+        Inches.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    need(frame, "label", "value", "reference")
+    marked = frame["attention"].tolist() if "attention" in frame else [False] * len(frame)
+    roles = ["attention" if mark else "ours" for mark in marked]
+    layout = row_layout(frame["label"].tolist(), ["bold" if mark else "normal" for mark in marked],
+                        3.0)
+    side = 1.05
+    figure, axes = style.canvas(width, layout.height, Margins(layout.left, side, 0.32, 0.3),
+                                title, subtitle)
+    _prepare_rows(axes, layout, ["attention" if mark else "similar" for mark in marked])
+    every = [value for name in ("value", "reference", "ci_low", "ci_high", "threshold")
+             if name in frame for value in frame[name]]
+    axes.set_xlim(*(limits or ((-0.02, 1.02) if kind == "share" else limits_of(every, kind))))
+    style.value_axis(axes, "x", kind)
+    for y, role, row in zip(layout.centers, roles, frame.to_dict("records"), strict=True):
+        _draw_pair(axes, y, LOOKS[role], row, kind)
+    _side_text(axes, side, -0.06, "разница", va="bottom", color=style.MUTED_TEXT)
+    _pair_legend(axes, ours_name, reference_name, threshold_name,
+                 any(marked), LOOKS["ours" if not all(marked) else "attention"])
+    return figure
+
+
+def _draw_pair(axes: Axes, y: float, look: style.Look, row: Mapping[Any, Any], kind: str) -> None:
+    value, reference = row["value"], row["reference"]
+    if not ru.is_missing(row.get("threshold")):
+        axes.plot([row["threshold"]], [y], marker="|", markersize=13, color=style.INK,
+                  markeredgewidth=1.3, zorder=1)
+    if not ru.is_missing(reference):
+        axes.plot([reference], [y], marker="o", markersize=6.5, color=style.SIMILAR,
+                  markerfacecolor="white", markeredgewidth=1.4, zorder=3)
+    if ru.is_missing(value):
+        _side_text(axes, 1.05, y, ru.FEW, va="center", color=style.MUTED_TEXT)
+        return
+    if not (ru.is_missing(row.get("ci_low")) or ru.is_missing(row.get("ci_high"))):
+        axes.plot([row["ci_low"], row["ci_high"]], [y, y], color=look.color, linewidth=6,
+                  alpha=0.22, zorder=1)
+    axes.plot([value], [y], marker=look.marker, markersize=look.size, color=look.color,
+              linestyle="", zorder=4)
+    if not ru.is_missing(reference):
+        axes.plot([reference, value], [y, y], color=look.color, linewidth=1.6, zorder=2)
+        gap = (value - reference) * (100 if kind == "share" else 1)
+        text = ru.pp(gap, 0) if kind == "share" else ru.number(gap, 1, signed=True)
+        _side_text(axes, 1.05, y, text, va="center", color=style.INK,
+                   weight="bold" if look is LOOKS["attention"] else "normal")
+
+
+def _pair_legend(
+    axes: Axes, ours: str, reference: str, threshold: str, any_marked: bool, look: style.Look
+) -> None:
+    """Names of the dots in one line above the axes, each behind its shape."""
+    figure = style.figure_of(axes)
+    width, height = figure.get_size_inches()
+    box = axes.get_position()
+    entries = [style.LegendEntry(look.marker, look.color, look.face, ours),
+               style.LegendEntry("o", style.SIMILAR, "white", reference)]
+    if any_marked and look is not LOOKS["attention"]:
+        entries.insert(1, style.entry("attention", "требует внимания"))
+    if threshold:
+        entries.append(style.LegendEntry("|", style.INK, style.INK, threshold))
+    # Further left than the axes when the names are wider than they.
+    x = max(0.05, min(box.x0 * width, width - 1.1 - style.legend_width(entries)))
+    style.draw_legend(figure, entries, x, box.y1 * height + 0.17)

@@ -1,0 +1,97 @@
+"""A chart on its way into a page: bytes of the image, alternative text, caption."""
+
+from __future__ import annotations
+
+import base64
+import io
+import sys
+from dataclasses import dataclass, field
+from typing import Final
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure as MatplotlibFigure
+
+from msoko_lib.reporting.markup import Block, check_anchor, esc, id_attribute, prose
+
+DPI: Final = 150
+CSS_PIXELS_PER_INCH: Final = 96
+
+
+@dataclass(frozen=True, eq=False)
+class Figure(Block):
+    """A chart of a report.
+
+    The image is drawn once, when the block is made; the matplotlib figure is emptied and closed,
+    so a long run keeps no figures in memory.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Chart; its size in inches becomes the size on the page (96 CSS pixels to the inch).
+    alt : str
+        What the chart shows, as a sentence: the finding, not «график».
+    caption : str
+        Line below: n, interval, source.
+    svg : bool
+        Vector image; for charts of few marks only.
+    anchor : str
+        Link target.
+
+    Raises
+    ------
+    ValueError
+        If ``alt`` is empty.
+    """
+
+    figure: MatplotlibFigure = field(repr=False)
+    alt: str
+    caption: str = ""
+    svg: bool = False
+    anchor: str = ""
+    data_uri: str = field(init=False, repr=False)
+    width: int = field(init=False)
+    height: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        check_anchor(self.anchor)
+        if not self.alt.strip():
+            raise ValueError("a chart needs an alternative text that states its finding")
+        inches = self.figure.get_size_inches()
+        object.__setattr__(self, "width", round(inches[0] * CSS_PIXELS_PER_INCH))
+        object.__setattr__(self, "height", round(inches[1] * CSS_PIXELS_PER_INCH))
+        object.__setattr__(self, "data_uri", _encode(self.figure, svg=self.svg))
+        _close(self.figure)
+
+    def html(self) -> str:
+        """Markup: figure, image with alternative text and size, caption."""
+        caption = f"<figcaption>{prose(self.caption)}</figcaption>" if self.caption else ""
+        return (
+            f'<figure{id_attribute(self.anchor)}><div class="figure-box"><img alt="{esc(self.alt)}"'
+            f' width="{self.width}" height="{self.height}" src="{self.data_uri}"></div>'
+            f"{caption}</figure>"
+        )
+
+    def plain(self) -> str:
+        """The alternative text."""
+        return self.alt
+
+
+def _encode(figure: MatplotlibFigure, *, svg: bool) -> str:
+    stream = io.BytesIO()
+    if svg:
+        FigureCanvasSVG(figure).print_svg(stream, metadata={"Date": None})
+        kind = "svg+xml"
+    else:
+        figure.set_dpi(DPI)
+        FigureCanvasAgg(figure).print_png(stream)
+        kind = "png"
+    return f"data:image/{kind};base64,{base64.b64encode(stream.getvalue()).decode('ascii')}"
+
+
+def _close(figure: MatplotlibFigure) -> None:
+    figure.clear()
+    # pyplot is never imported for this; a figure made with it must leave its registry, though.
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close(figure)

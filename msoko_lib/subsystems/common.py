@@ -1,0 +1,165 @@
+"""Sections that every report has: goals, collection, decisions, passport of the report."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from msoko_lib.bank import Bank
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.blocks import Column, Nothing, ReportTable, Section
+from msoko_lib.subsystems.year import HISTORY_YEARS, Year
+from msoko_lib.versions import build_date, commit, versions
+
+SHORT_HASH = 12
+FILE_OF_NOUN = ru.Noun("файла", "файлов", "файлов")
+
+
+def goals(year: Year, subsystem: str) -> Section:
+    """Goal of the subsystem and its indicators with their targets and where these come from."""
+    part = year.catalogue.of_subsystem(subsystem)
+    rows = [
+        {
+            "id": passport.id,
+            "title": passport.title,
+            "formula": passport.formula,
+            "target": passport.target.words if passport.target else ru.NOT_APPLICABLE,
+            "status": passport.target.status if passport.target else ru.NOT_APPLICABLE,
+        }
+        for passport in part.indicators
+        if passport.is_valid_in(year.school_year)
+    ]
+    table = ReportTable(
+        pd.DataFrame(rows),
+        title="Показатели подсистемы",
+        name=f"{subsystem} Показатели",
+        columns=[
+            Column("id", "Код"),
+            Column("title", "Показатель"),
+            Column("formula", "Как считается"),
+            Column("target", "Ориентир"),
+            Column("status", "Статус ориентира"),
+        ],
+        note="Статус «муниципальный» и «системный» – не нормативы: их утверждает и меняет "
+        "муниципалитет в файлах params.",
+    )
+    return Section(part.goal, table=table, anchor="celi")
+
+
+def collection(year: Year, layouts: tuple[str, ...], subsystem: str) -> Section:
+    """From which files the figures come and what was refused."""
+    manifest = Bank(year.project, year.school_year).manifest()
+    files = pd.DataFrame(manifest["files"], columns=["file", "layout", "title", "rows", "status"])
+    ours = files[files["layout"].str.startswith(layouts)]
+    kinds = ours.assign(kind=ours["title"].map(_kind_of_title))
+    kinds = kinds.groupby("kind", sort=True).agg(
+        files_n=("file", "size"),
+        rows=("rows", "sum"),
+        troubled_n=("status", lambda status: int((status != "прочитан").sum())),
+    )
+    table = ReportTable(
+        kinds.reset_index(),
+        title="Откуда взяты данные",
+        name=f"{subsystem} Источники",
+        columns=[
+            Column("kind", "Вид файла"),
+            Column("files_n", "Файлов", "int"),
+            Column("rows", "Строк принято", "int"),
+            Column("troubled_n", "Файлов с замечаниями", "int"),
+        ],
+        note="Что не принято и почему – в отчёте о загрузке (intake.html).",
+    )
+    found = (
+        f"Использовано {ru.counted(len(ours), ru.FILE)}"
+        if len(ours)
+        else "Файлов для этой подсистемы среди данных года нет"
+    )
+    return Section(f"{found}.", table=table, anchor="sbor")
+
+
+def _kind_of_title(title: str) -> str:
+    """Kind of a file from its recognised title: what stands behind the work it is about."""
+    return title.rsplit(":", 1)[-1].strip().capitalize() if ":" in title else title
+
+
+def decisions(year: Year) -> Nothing:
+    """Measures, decisions and their effect: said plainly while no register has been loaded."""
+    return Nothing(
+        "Реестр мер и решений за "
+        f"{ru.school_year_ru(year.school_year)} не загружен, поэтому об их результатах "
+        "сказать нечего. Впишите решение в пустой столбец таблицы «Что сделать»."
+    )
+
+
+def passport(
+    year: Year, *tables: str, subject: str = "муниципалитет", school_id: str = ""
+) -> Section:
+    """«Паспорт отчёта»: parameters, input files with their hashes, versions."""
+    facts = [
+        ("Учебный год", year.school_year),
+        ("Объект", subject),
+        ("Дата сборки", ru.date_ru(build_date())),
+        ("Версия параметров", year.settings.fingerprint),
+        *((f"Версия {name}", version) for name, version in versions().items()),
+    ]
+    revision = commit(year.project.root)
+    if revision:
+        facts.append(("Ревизия кода", revision))
+    parameters = ReportTable(
+        pd.DataFrame(facts, columns=["what", "value"]),
+        title="Параметры и версии",
+        name="Паспорт",
+        columns=[Column("what", "Что"), Column("value", "Значение")],
+    )
+    files = source_files(year, tables, school_id)
+    inputs = ReportTable(
+        files,
+        title="Исходные файлы",
+        name="Исходные файлы",
+        columns=[
+            Column("year", "Год"),
+            Column("file", "Файл"),
+            Column("sha", "SHA-256 (начало)"),
+        ],
+        note="Полные хеши – в manifest.json банка данных.",
+    )
+    return Section(
+        f"Отчёт собран из {ru.counted(len(files), FILE_OF_NOUN)}.",
+        items=[parameters, inputs],
+        anchor="pasport",
+    )
+
+
+def source_files(year: Year, tables: tuple[str, ...], school_id: str = "") -> pd.DataFrame:
+    """Files of the year that the named bank tables were read from; earlier years in one row each.
+
+    Parameters
+    ----------
+    school_id : str
+        Only files with rows of this school; empty: all files.
+    """
+    bank = Bank(year.project, year.school_year)
+    hashes = {entry["file"]: entry["sha256"] for entry in bank.manifest()["files"]}
+    used: set[str] = set()
+    for table in tables:
+        frame = year.inputs.table(table)
+        if school_id:
+            column = "school_id" if "school_id" in frame else "unit_id"
+            frame = frame[frame[column] == school_id]
+        used.update(frame["source_file"].unique())
+    rows = [
+        {"year": bank.school_year, "file": name, "sha": hashes.get(name, "")[:SHORT_HASH]}
+        for name in sorted(used)
+    ]
+    for back in range(1, HISTORY_YEARS):
+        before = bank.previous(back)
+        if before.exists:
+            manifest = before.manifest()
+            count = ru.counted(len(manifest["files"]), ru.FILE)
+            rows.append(
+                {
+                    "year": before.school_year,
+                    "file": f"банк данных года ({count})",
+                    "sha": manifest["inputs"][:SHORT_HASH],
+                }
+            )
+    return pd.DataFrame(rows, columns=["year", "file", "sha"])

@@ -1,0 +1,66 @@
+"""Is a school different from the others? One rule for all reports."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from msoko_lib.methods.intervals import benjamini_hochberg, flag_outliers
+
+FALSE_DISCOVERY_RATE = 0.05
+
+
+def compare_with_others(
+    values: pd.DataFrame, *, more_is_better: bool, minimum_n: int
+) -> pd.DataFrame:
+    """Mark each school × work as better, worse or no different from the other schools.
+
+    Parameters
+    ----------
+    values : DataFrame
+        unit_id, subject, grade, numerator, denominator at school level.
+    more_is_better : bool
+        Direction of the indicator.
+    minimum_n : int
+        Works of fewer participants are marked ``few``.
+
+    Returns
+    -------
+    DataFrame
+        ``values`` with ``others`` (share of the other schools), ``q`` and ``mark``:
+        up, attention, same, few.
+
+    Notes
+    -----
+    Each school against all the others in the same work (exact conditional test); one family is
+    one indicator, all schools and works of the year: Benjamini–Hochberg at 5 %.
+    """
+    if values.empty:
+        return values.assign(others=pd.Series(dtype=float), q=pd.Series(dtype=float), mark="")
+    work = values["subject"].astype(str) + " " + values["grade"].astype(str)
+    flagged = flag_outliers(
+        values["numerator"].to_numpy(dtype=float),
+        values["denominator"].to_numpy(dtype=float),
+        unit=values["unit_id"].to_numpy(),
+        family=work.to_numpy(),
+        min_n=minimum_n,
+        adjust_overdispersion=False,
+    )
+    q = benjamini_hochberg(flagged["p"].to_numpy(dtype=float)).q
+    tested = ~np.isnan(q)
+    above = values["value"].to_numpy() > flagged["target"].to_numpy(dtype=float)
+    marks = np.select(
+        [~tested, q > FALSE_DISCOVERY_RATE, above == more_is_better],
+        ["few", "same", "up"],
+        "attention",
+    )
+    return values.assign(others=flagged["target"].to_numpy(), q=q, mark=marks)
+
+
+def differs_from(row: pd.Series, reference: float) -> str:
+    """Mark of a value against a fixed reference by its interval: up, attention, same, few."""
+    if pd.isna(row["ci_low"]) or pd.isna(reference):
+        return "few"
+    if row["ci_low"] > reference:
+        return "up"
+    return "attention" if row["ci_high"] < reference else "same"

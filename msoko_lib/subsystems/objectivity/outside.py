@@ -1,0 +1,208 @@
+"""What lies outside ВПР: annual marks and ОГЭ, medals, olympiad stages, observers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from msoko_lib.indicators.objectivity import medal_confirmation
+from msoko_lib.indicators.talents import stage_pairs
+from msoko_lib.methods.intervals import mean_interval
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
+from msoko_lib.subsystems.compare import compare_with_others
+from msoko_lib.subsystems.labels import points
+from msoko_lib.subsystems.year import Year
+
+ANNUAL_ANCHOR = "godovye-i-oge"
+MEDALS_ANCHOR = "medali"
+OLYMPIAD_ANCHOR = "olimpiada"
+OBSERVERS_ANCHOR = "nablyudenie"
+
+
+def annual_zones(year: Year) -> pd.DataFrame:
+    """Share of ОГЭ marks below the annual mark, by school, subjects pooled, against the others."""
+    values = year.values("ОБ-07", "school", status=None)
+    values = values[values["denominator"].notna()]
+    pooled = values.groupby("unit_id")[["numerator", "denominator"]].sum().reset_index()
+    pooled = pooled.assign(
+        subject="все предметы", grade="", value=pooled["numerator"] / pooled["denominator"]
+    )
+    minimum = year.catalogue["ОБ-07"].minimum_n
+    zones = compare_with_others(pooled, more_is_better=False, minimum_n=minimum)
+    return zones.assign(school=zones["unit_id"].map(year.school_names))
+
+
+def annual(year: Year) -> Block:
+    """Annual marks of grade 9 against ОГЭ."""
+    zones = annual_zones(year)
+    if zones.empty:
+        return Nothing("Годовых отметок 9 класса или протоколов ОГЭ за год нет.")
+    limit = year.settings.threshold("annual_oge_lower_share")
+    strange = zones[zones["mark"] == "attention"]
+    finding = (
+        "Не подтвердили годовые отметки на ОГЭ заметно чаще остальных: "
+        + ru.joined(strange["school"].tolist())
+        if len(strange)
+        else "Ни одна школа не отличается от остальных по подтверждению годовых отметок на ОГЭ"
+    )
+    few = zones["mark"] == "few"
+    table = zones.assign(value=zones["value"].astype(object).mask(few, ru.FEW))
+    return Section(
+        finding,
+        table=ReportTable(
+            table.sort_values("school"),
+            title="Отметка ОГЭ ниже годовой",
+            name="05 Годовые и ОГЭ",
+            columns=[
+                Column("school", "Школа"),
+                Column("denominator", "Пар отметок", "int"),
+                Column("numerator", "ОГЭ ниже", "int"),
+                Column("value", "Доля", "share"),
+                Column("others", "В остальных школах", "share"),
+                Column("mark", "Вывод", "mark"),
+            ],
+        ),
+        reading=f"Ориентир: не больше {ru.number(limit.value)} % (статус: {limit.status}).",
+        anchor=ANNUAL_ANCHOR,
+    )
+
+
+def medals(year: Year) -> Block:
+    """Confirmation of medals: the index for the municipality, schools by count alone."""
+    candidates = medal_confirmation(year.inputs)
+    if candidates.empty:
+        return Nothing("Списка претендентов на медаль за год нет.")
+    known = candidates[candidates["confirmed"].notna()]
+    failed = int((~known["confirmed"].astype(bool)).sum())
+    value = year.values("ОБ-08", "municipality", status=None)
+    row = value.iloc[0]
+    rows = pd.DataFrame(
+        [
+            ("Претендентов", len(candidates)),
+            ("Из них найдены результаты ЕГЭ", len(known)),
+            ("Не подтвердили", failed),
+            ("Школ, где есть не подтвердившие",
+             known.loc[~known["confirmed"].astype(bool), "school_id"].nunique()),
+        ],
+        columns=["what", "n"],
+    )  # fmt: skip
+    index = (
+        f"{ru.share(row['value'])} (интервал {ru.share_interval(row['ci_low'], row['ci_high'])})"
+        if row["status"] == "ok"
+        else "не сообщается: претендентов мало"
+    )
+    return Section(
+        f"Не подтвердили медаль {failed} из {len(known)} претендентов; индекс "
+        f"неподтверждения – {index}",
+        table=ReportTable(
+            rows,
+            title="Подтверждение медалей",
+            name="05 Медали",
+            columns=[Column("what", "Что"), Column("n", "Число", "int")],
+            note="Условия – по правилам года из параметров (приказ № 730 с 2023/24). По школам "
+            "число не сообщается: претендентов единицы.",
+        ),
+        anchor=MEDALS_ANCHOR,
+    )
+
+
+def olympiad_gaps(year: Year) -> pd.DataFrame:
+    """Change from the school to the municipal stage for the same pupils, one row a school.
+
+    Columns: unit_id, school, n, gap, ci_low, ci_high (shares), mark.
+    """
+    pairs = stage_pairs(year.inputs)
+    limit = year.points("olympiad_drop_pp") / 100
+    minimum = year.points("report_minimum_n")
+    rows = []
+    for school_id, group in pairs.groupby("school_id", sort=True):
+        gap = (group["municipal"] - group["school"]).to_numpy()
+        interval = mean_interval(gap)
+        mark = "attention" if interval.high < limit else "same"
+        rows.append(
+            (school_id, len(gap), gap.mean(), interval.low, interval.high,
+             "few" if len(gap) < minimum else mark)
+        )  # fmt: skip
+    columns = ["unit_id", "n", "gap", "ci_low", "ci_high", "mark"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(school=frame["unit_id"].map(year.school_names)).sort_values("school")
+
+
+def olympiad(year: Year) -> Block:
+    """Does the school stage hold at the municipal stage?"""
+    gaps = olympiad_gaps(year)
+    if gaps.empty:
+        return Nothing("Протоколов школьного и муниципального этапов ВсОШ за год нет.")
+    strange = gaps[gaps["mark"] == "attention"]
+    limit = year.settings.threshold("olympiad_drop_pp")
+    finding = (
+        "Результаты школьного этапа не подтверждаются на муниципальном: "
+        + ru.joined(strange["school"].tolist())
+        if len(strange)
+        else "Падение от школьного этапа к муниципальному в пределах обычного"
+    )
+    few = gaps["mark"] == "few"
+    table = gaps.assign(
+        gap_pp=points(gaps["gap"]).astype(object).mask(few, ru.FEW),
+        low_pp=points(gaps["ci_low"]).mask(few),
+        high_pp=points(gaps["ci_high"]).mask(few),
+    )
+    return Section(
+        finding,
+        table=ReportTable(
+            table,
+            title="От школьного этапа олимпиады к муниципальному: одни и те же участники",
+            name="05 Олимпиада",
+            columns=[
+                Column("school", "Школа"),
+                Column("n", "Участий в обоих этапах", "int"),
+                Column("gap_pp", "Изменение", "pp"),
+                Column(("low_pp", "high_pp"), "Интервал", "interval_pp", missing=ru.FEW),
+                Column("mark", "Вывод", "mark"),
+            ],
+        ),
+        reading="Задания муниципального этапа труднее, поэтому падение есть у всех. Отмечено, если "
+        f"среднее падение заведомо больше {ru.number(abs(limit.value))} п.п. "
+        f"(порог {limit.status}).",
+        anchor=OLYMPIAD_ANCHOR,
+    )
+
+
+def observer_shares(year: Year) -> pd.DataFrame:
+    """Rooms and observed rooms by school and procedure."""
+    rows = year.inputs.table("observers")
+    summed = rows.groupby(["school_id", "procedure"])[["rooms_n", "observed_rooms_n"]].sum()
+    frame = summed.reset_index()
+    frame = frame[frame["rooms_n"] > 0]
+    return frame.assign(
+        school=frame["school_id"].map(year.school_names),
+        share=frame["observed_rooms_n"] / frame["rooms_n"],
+    )
+
+
+def observers(year: Year) -> Block:
+    """Coverage of rooms by independent observers."""
+    rows = observer_shares(year)
+    if rows.empty:
+        return Nothing("Сведений о независимом наблюдении за год нет.")
+    wide = rows.pivot_table(index="school", columns="procedure", values="share").reset_index()
+    procedures = [name for name in wide.columns if name != "school"][:6]
+    total = rows["observed_rooms_n"].sum() / rows["rooms_n"].sum()
+    without = rows.groupby("school")["observed_rooms_n"].sum()
+    empty = without[without == 0].index.tolist()
+    target = year.settings.threshold("observed_rooms_share")
+    tail = f"; наблюдателей не было: {ru.joined(empty)}" if empty else ""
+    return Section(
+        f"Наблюдатели были в {ru.share(total)} аудиторий{tail}",
+        table=ReportTable(
+            wide,
+            title="Доля аудиторий с независимым наблюдателем",
+            name="05 Наблюдение",
+            columns=[
+                Column("school", "Школа"),
+                *(Column(name, name, "share", missing=ru.NOT_APPLICABLE) for name in procedures),
+            ],
+        ),
+        reading=f"Ориентир {ru.number(target.value)} % (статус: {target.status}).",
+        anchor=OBSERVERS_ANCHOR,
+    )

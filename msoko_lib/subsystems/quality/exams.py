@@ -1,0 +1,198 @@
+"""ОГЭ and ЕГЭ: threshold, quality, sums over subjects, spread."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from msoko_lib.indicators.gia import exam_results
+from msoko_lib.reporting import figures
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
+from msoko_lib.subsystems.compare import compare_with_others
+from msoko_lib.subsystems.labels import subject_rank
+from msoko_lib.subsystems.year import Year
+
+OGE_ANCHOR = "oge"
+EGE_ANCHOR = "ege"
+OGE_TOTALS = ("КП-08", "КП-10", "КП-11")
+EGE_TOTALS = ("КП-14", "КП-15")
+
+
+def oge(year: Year) -> Block:
+    """ОГЭ by subject and the three totals of graduates of grade 9."""
+    results = exam_results(year.inputs, "oge")
+    results = results[results["mark"].notna()]
+    if results.empty:
+        return Nothing("Протоколов ОГЭ за год нет.")
+    low = results.assign(low=(results["mark"] == 2)).groupby("subject")
+    facts = low.agg(mean=("mark", "mean"), low_n=("low", "sum")).reset_index()
+    rows = year.values("КП-09", "municipality").merge(facts, on="subject", how="left")
+    rows = rows.sort_values("subject", key=lambda _: subject_rank(rows), kind="stable")
+    return Section(
+        _oge_finding(year),
+        items=[
+            _oge_schools(year),
+            ReportTable(
+                rows,
+                title="ОГЭ по предметам",
+                name="01 ОГЭ предметы",
+                columns=[
+                    Column("subject", "Предмет"),
+                    Column("n", "Сдавали", "int"),
+                    Column("mean", "Средняя отметка", "mean"),
+                    Column("low_n", "Получили «2»", "int"),
+                    Column("value", "«4» и «5»", "share"),
+                    Column(("ci_low", "ci_high"), "Интервал", "interval"),
+                ],
+                note="Первая попытка основного периода.",
+            ),
+            totals_table(year, OGE_TOTALS, "Итоги ОГЭ девятиклассников", "01 ОГЭ итоги"),
+        ],
+        reading="Выбор предметов разный, поэтому предметы по выбору нельзя сравнивать между собой "
+        "и с обязательными.",
+        anchor=OGE_ANCHOR,
+    )
+
+
+def _oge_finding(year: Year) -> str:
+    passed = year.values("КП-08", "municipality")
+    if passed.empty:
+        return "Доля сдавших оба обязательных ОГЭ не определяется: данных недостаточно"
+    row = passed.iloc[0]
+    failed = int(row["denominator"] - row["numerator"])
+    return (
+        f"С первого раза оба обязательных ОГЭ сдали {ru.share(row['value'])} "
+        f"девятиклассников; не сдали {ru.pupils(failed)}"
+    )
+
+
+def _oge_schools(year: Year) -> Block:
+    values = year.values("КП-08", "school", status=None)
+    values = values[values["denominator"].notna()]
+    minimum = year.catalogue["КП-08"].minimum_n
+    zones = compare_with_others(values, more_is_better=True, minimum_n=minimum)
+    names = zones["unit_id"].map(year.school_names)
+    few = zones["status"] != "ok"
+    chart = zones.assign(
+        label=names,
+        role=zones["mark"].map({"attention": "attention"}).fillna("other"),
+        state=ru.FEW,
+        value=zones["value"].mask(few),
+        ci_low=zones["ci_low"].mask(few),
+        ci_high=zones["ci_high"].mask(few),
+    ).sort_values("label")
+    whole = year.values("КП-08", "municipality")
+    references = {"муниципалитет": float(whole["value"].iloc[0])} if len(whole) else {}
+    return Figure(
+        figures.dot_with_interval(
+            chart,
+            references=references,
+            limits=(0.0, 1.0),
+            subtitle="Доля сдавших русский язык и математику с первого раза, по школам",
+            n_header="сдавали",
+        ),
+        alt="Доля сдавших оба обязательных ОГЭ с первого раза по школам с интервалами; школы в "
+        "алфавитном порядке.",
+        caption="Отрезок – 95-процентный интервал; ▼ – заметно ниже остальных школ.",
+    )
+
+
+def totals_table(
+    year: Year, indicators: tuple[str, ...], title: str, name: str, level: str = "municipality"
+) -> ReportTable:
+    """Indicators without cuts as a table, one row an indicator."""
+    rows = []
+    for indicator_id in indicators:
+        passport = year.catalogue[indicator_id]
+        values = year.values(indicator_id, level, status=None)
+        row = values.iloc[0] if len(values) else pd.Series(dtype=object)
+        usable = row.get("status") == "ok"
+        gap = ru.state_of_status(str(row.get("status", "no_data"))) if not usable else None
+        rows.append(
+            {
+                "title": passport.title,
+                "numerator": row["numerator"] if usable else gap,
+                "n": row.get("n") if usable else gap,
+                "value": row["value"] if usable else gap,
+                "low": row["ci_low"] if usable else gap,
+                "high": row["ci_high"] if usable else gap,
+                "target": passport.target.words if passport.target else ru.NOT_APPLICABLE,
+            }
+        )
+    return ReportTable(
+        pd.DataFrame(rows),
+        title=title,
+        name=name,
+        columns=[
+            Column("title", "Показатель"),
+            Column("n", "Всего", "int"),
+            Column("numerator", "Из них", "int"),
+            Column("value", "Доля", "share"),
+            Column(("low", "high"), "Интервал", "interval"),
+            Column("target", "Ориентир"),
+        ],
+    )
+
+
+def ege(year: Year) -> Block:
+    """ЕГЭ by subject: mean, below the minimum, spread; sums over subjects."""
+    results = exam_results(year.inputs, "ege")
+    if results.empty:
+        return Nothing("Протоколов ЕГЭ за год нет.")
+    low = year.values("КП-12", "municipality", status=None)[["subject", "numerator", "value"]]
+    spread = year.values("КП-16", "municipality")[["subject", "value"]]
+    rows = year.values("КП-13", "municipality")[["subject", "n", "value", "ci_low", "ci_high"]]
+    rows = rows.rename(columns={"value": "mean"})
+    rows = rows.merge(low.rename(columns={"numerator": "low_n", "value": "low"}), on="subject",
+                      how="left")  # fmt: skip
+    rows = rows.merge(spread.rename(columns={"value": "spread"}), on="subject", how="left")
+    rows = rows.sort_values("subject", key=lambda _: subject_rank(rows), kind="stable")
+    return Section(
+        _ege_finding(rows),
+        items=[
+            _ege_chart(rows),
+            ReportTable(
+                rows,
+                title="ЕГЭ по предметам",
+                name="01 ЕГЭ предметы",
+                columns=[
+                    Column("subject", "Предмет"),
+                    Column("n", "Сдавали", "int"),
+                    Column("mean", "Средний балл", "score"),
+                    Column(("ci_low", "ci_high"), "Интервал", "interval_score"),
+                    Column("low_n", "Ниже минимума", "int"),
+                    Column("low", "Доля", "share"),
+                    Column("spread", "Разрыв сильных и слабых", "score", missing=ru.FEW),
+                ],
+                note="Разрыв – расстояние между 90-м и 10-м процентилями тестовых баллов. "
+                "Предметы с числом сдававших меньше пяти не показаны.",
+            ),
+            totals_table(year, EGE_TOTALS, "Итоги ЕГЭ выпускников", "01 ЕГЭ итоги"),
+        ],
+        reading="Средний балл зависит от того, кто выбрал предмет: при малом числе сдававших "
+        "интервал широк и год с годом сравнивать нельзя.",
+        anchor=EGE_ANCHOR,
+    )
+
+
+def _ege_finding(rows: pd.DataFrame) -> str:
+    failed = int(rows["low_n"].fillna(0).sum())
+    if failed == 0:
+        return "Минимальный балл ЕГЭ преодолён во всех предметах"
+    worst = rows.loc[rows["low"].fillna(0).idxmax()]
+    return (
+        f"Ниже минимума {ru.counted(failed, ru.Noun('результат', 'результата', 'результатов'))} "
+        f"ЕГЭ; чаще всего – {worst['subject'].lower()} ({ru.share(worst['low'])})"
+    )
+
+
+def _ege_chart(rows: pd.DataFrame) -> Figure:
+    chart = rows.assign(label=rows["subject"], value=rows["mean"], role="other")
+    return Figure(
+        figures.dot_with_interval(
+            chart, kind="score", limits=(20.0, 90.0),
+            subtitle="Средний тестовый балл ЕГЭ по предметам", n_header="сдавали",
+        ),
+        alt="Средний тестовый балл ЕГЭ по предметам с интервалами.",
+        caption="Отрезок – 95-процентный интервал среднего.",
+    )  # fmt: skip

@@ -1,0 +1,200 @@
+"""Where the municipality stands: marks of ВПР against region and country, and since when."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from msoko_lib.reporting import figures
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
+from msoko_lib.subsystems.compare import differs_from
+from msoko_lib.subsystems.labels import CORE_SUBJECTS, by_work, points, work_labels
+from msoko_lib.subsystems.year import Year
+
+MARKS_ANCHOR = "otmetki"
+DYNAMICS_ANCHOR = "dinamika"
+
+
+def against_region(year: Year) -> pd.DataFrame:
+    """Quality of each work in the municipality beside region and country.
+
+    Columns: subject, grade, n, quality, low, ci_low, ci_high, region, country, gap (share),
+    mark (up, attention, same, few).
+    """
+    own = year.values("КП-02", "municipality")
+    wide = year.values("КП-02", "region", "country").pivot_table(
+        index=["subject", "grade"], columns="level", values="value", aggfunc="first"
+    )
+    wide = wide.reindex(columns=["region", "country"]).reset_index()
+    low = year.values("КП-03", "municipality")
+    low = low[low["component"] == "доля"][["subject", "grade", "value"]]
+    rows = own[["subject", "grade", "n", "value", "ci_low", "ci_high"]]
+    rows = rows.rename(columns={"value": "quality"})
+    rows = rows.merge(low.rename(columns={"value": "low"}), on=["subject", "grade"], how="left")
+    rows = rows.merge(wide, on=["subject", "grade"], how="left")
+    rows = rows.assign(gap=rows["quality"] - rows["region"])
+    rows["mark"] = [differs_from(row, row["region"]) for _, row in rows.iterrows()]
+    return by_work(rows)
+
+
+def marks(year: Year) -> Block:
+    """Quality by work in municipality, region and country."""
+    rows = against_region(year)
+    if rows.empty:
+        return Nothing("Результатов ВПР за год нет: разделы о ВПР не заполнены.")
+    return Section(
+        _marks_finding(rows),
+        figure=_marks_chart(rows),
+        table=_marks_table(rows),
+        reading="Отрезок – 95-процентный интервал: настолько доля могла бы отличаться при таком "
+        "числе участников. Отличие названо, только если регион лежит вне интервала. Предметы по "
+        "выбору писали не все школы.",
+        anchor=MARKS_ANCHOR,
+    )
+
+
+def _marks_finding(rows: pd.DataFrame) -> str:
+    known = rows[rows["region"].notna()]
+    if known.empty:
+        return "Данных региона для сравнения нет"
+    above = int((known["mark"] == "up").sum())
+    below = int((known["mark"] == "attention").sum())
+    works = ru.counted(len(known), ru.WORK)
+    if not above and not below:
+        return f"Качество во всех сравнимых работах ({works}) не отличается от региона"
+    return (
+        f"Качество выше региона в {above}, ниже в {below} из {works.split()[0]} "
+        "сравнимых работ"
+    )
+
+
+def _marks_chart(rows: pd.DataFrame) -> Figure:
+    chart = rows.assign(
+        label=work_labels(rows),
+        value=rows["quality"],
+        reference=rows["region"],
+        attention=rows["mark"] == "attention",
+    )
+    return Figure(
+        figures.dumbbell(
+            chart,
+            ours_name="муниципалитет",
+            reference_name="регион",
+            subtitle="Доля отметок «4» и «5», по работам ВПР",
+        ),
+        alt=_marks_finding(rows) + ".",
+        caption="ВПР: доля «4» и «5» в муниципалитете и в регионе.",
+    )
+
+
+def _marks_table(rows: pd.DataFrame) -> ReportTable:
+    table = rows.assign(work=work_labels(rows), gap_pp=points(rows["gap"]))
+    return ReportTable(
+        table,
+        title="Отметки за ВПР",
+        name="01 Отметки ВПР",
+        columns=[
+            Column("work", "Работа"),
+            Column("n", "Участников", "int"),
+            Column("low", "Доля «2»", "share"),
+            Column("quality", "«4» и «5»", "share"),
+            Column(("ci_low", "ci_high"), "Интервал", "interval"),
+            Column("region", "Регион", "share"),
+            Column("country", "Страна", "share"),
+            Column("mark", "К региону", "mark"),
+        ],
+    )
+
+
+def low_changes(year: Year) -> pd.DataFrame:
+    """Change of the share of «2» against the year before, by work of the municipality."""
+    rows = year.values("КП-03", "municipality")
+    rows = rows[rows["component"] == "изменение за год"]
+    limit = year.points("mark_2_growth_pp") / 100
+    grew = (rows["value"] >= limit) & (rows["ci_low"] > 0)
+    fell = rows["ci_high"] < 0
+    mark = pd.Series("same", index=rows.index).mask(grew, "attention").mask(fell, "up")
+    return by_work(rows.assign(mark=mark))
+
+
+def dynamics(year: Year) -> Block:
+    """Quality of Russian and mathematics over three years, grade by grade."""
+    history = year.history
+    rows = history[
+        (history["indicator_id"] == "КП-02")
+        & history["level"].isin(["municipality", "region"])
+        & history["subject"].isin(CORE_SUBJECTS)
+        & (history["status"] == "ok")
+    ]
+    if rows["year"].nunique() < 2:
+        return Nothing("Динамики пока нет: в банке данные одного года. Она появится со второго.")
+    changes = low_changes(year)
+    return Section(
+        _dynamics_finding(changes),
+        figure=_dynamics_chart(rows),
+        table=_dynamics_table(changes),
+        reading="Сравниваются только сопоставимые весенние работы. Рост доли «2» на "
+        f"{ru.number(year.points('mark_2_growth_pp'))} п.п. и больше считается отрицательной "
+        "динамикой (статус порога – системный). Задания разных лет различаются, поэтому важнее "
+        "разрыв с регионом, чем сам уровень.",
+        anchor=DYNAMICS_ANCHOR,
+    )
+
+
+def _dynamics_finding(changes: pd.DataFrame) -> str:
+    if changes.empty:
+        return "Сопоставимых работ прошлого года нет"
+    grew = changes[changes["mark"] == "attention"]
+    if grew.empty:
+        return "Заметного роста доли «2» за год нет ни в одной работе"
+    names = ru.joined(work_labels(grew).str.lower().tolist()[:3])
+    more = f" и ещё в {len(grew) - 3}" if len(grew) > 3 else ""
+    return f"Доля «2» выросла заметно: {names}{more}"
+
+
+def _dynamics_chart(rows: pd.DataFrame) -> Figure:
+    years = sorted(rows["year"].str[-4:].unique())
+    panels = []
+    for (subject, grade), part in rows.groupby(["subject", "grade"], sort=True):
+        series = part.assign(
+            series=part["level"].map({"municipality": "муниципалитет", "region": "регион"}),
+            year=part["year"].str[-4:],
+            role=part["level"].map({"municipality": "ours", "region": "other"}),
+        ).sort_values(["year"], kind="stable")
+        draw = partial(figures.draw_trend, frame=series, years=years, kind="share")
+        panels.append((f"{subject}, {grade} кл.", draw))
+    return Figure(
+        figures.small_multiples(
+            panels,
+            subtitle="Доля «4» и «5» по годам",
+            columns=5,
+            legend=[("ours", "муниципалитет"), ("other", "регион")],
+        ),
+        alt="Доля «4» и «5» по годам в муниципалитете и регионе по русскому языку и математике.",
+        caption="Год – календарный год весенней ВПР. Отрезок – 95-процентный интервал.",
+    )
+
+
+def _dynamics_table(changes: pd.DataFrame) -> Block:
+    if changes.empty:
+        return Nothing("Сопоставимых работ прошлого года нет.")
+    table = changes.assign(
+        work=work_labels(changes),
+        change=points(changes["value"]),
+        low_pp=points(changes["ci_low"]),
+        high_pp=points(changes["ci_high"]),
+    )
+    return ReportTable(
+        table,
+        title="Как изменилась доля «2» за год",
+        name="01 Изменение доли 2",
+        columns=[
+            Column("work", "Работа"),
+            Column("n", "Участников (меньший год)", "int"),
+            Column("change", "Изменение", "pp"),
+            Column(("low_pp", "high_pp"), "Интервал", "interval_pp"),
+            Column("mark", "Вывод", "mark"),
+        ],
+    )

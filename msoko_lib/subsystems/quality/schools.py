@@ -1,0 +1,105 @@
+"""Profile of schools in ВПР: zones in words, never a league table."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from msoko_lib.reporting import figures
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
+from msoko_lib.subsystems.compare import compare_with_others
+from msoko_lib.subsystems.labels import CORE_SUBJECTS, by_work, short_work
+from msoko_lib.subsystems.year import Year
+
+ANCHOR = "shkoly"
+FEW_TEXT = ru.FEW
+
+
+def quality_zones(year: Year) -> pd.DataFrame:
+    """Quality of every school × work with its mark against the other schools.
+
+    Columns of :func:`compare_with_others` and ``school`` (short name).
+    """
+    minimum = year.catalogue["КП-02"].minimum_n
+    values = year.values("КП-02", "school", status=None)
+    values = values[values["denominator"].notna()]
+    zones = compare_with_others(values, more_is_better=True, minimum_n=minimum)
+    return zones.assign(school=zones["unit_id"].map(year.school_names))
+
+
+def schools(year: Year) -> Block:
+    """Heat map of quality: schools by cluster × works in Russian and mathematics."""
+    zones = quality_zones(year)
+    if zones.empty:
+        return Nothing("Результатов ВПР по школам за год нет.")
+    summary = zone_summary(year, zones)
+    return Section(
+        _finding(summary),
+        figure=_chart(year, zones),
+        table=_table(summary),
+        reading="Каждая школа сравнивается с остальными школами в той же работе; поправка на "
+        "множественность удерживает долю ложных отличий около 5 %. ▲ и ▼ – отличие, которое "
+        "трудно объяснить случаем; ● – отличия не видно (это не значит, что его нет); ○ – "
+        "участников меньше пяти. Школы стоят по группам и алфавиту: это не рейтинг, ВПР не "
+        "предназначены для оценки школ и учителей.",
+        anchor=ANCHOR,
+    )
+
+
+def zone_summary(year: Year, zones: pd.DataFrame) -> pd.DataFrame:
+    """Number of works in each zone, one row a school of the directory."""
+    counts = zones.groupby(["unit_id", "mark"]).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=["up", "same", "attention", "few"], fill_value=0)
+    schools_of_year = year.schools[["school_id", "short_name", "cluster"]]
+    summary = schools_of_year.merge(counts, left_on="school_id", right_index=True, how="left")
+    titles = summary["cluster"].map(year.settings.cluster_titles)
+    filled = summary[counts.columns].fillna(0).astype("int64")
+    return summary.assign(**filled, group=titles.fillna(summary["cluster"]).fillna("—"))
+
+
+def _finding(summary: pd.DataFrame) -> str:
+    below = summary[summary["attention"] >= 2]
+    if below.empty:
+        return "Ни одна школа не отстаёт от остальных заметно в двух и более работах"
+    names = ru.joined(below.sort_values("attention", ascending=False)["short_name"].tolist()[:4])
+    more = f" и ещё {ru.counted(len(below) - 4, ru.SCHOOL)}" if len(below) > 4 else ""
+    return f"Качество заметно ниже остальных в двух и более работах: {names}{more}"
+
+
+def _chart(year: Year, zones: pd.DataFrame) -> Figure:
+    core = by_work(zones[zones["subject"].isin(CORE_SUBJECTS)])
+    order = {name: place for place, name in enumerate(year.school_names.values())}
+    core = core.assign(
+        unit=core["school"],
+        work=[short_work(row.subject, row.grade) for row in core.itertuples()],
+        text=[FEW_TEXT if row.mark == "few" else ru.share(row.value, 0)
+              for row in core.itertuples()],
+    )  # fmt: skip
+    works = list(dict.fromkeys(core["work"]))
+    core = core.sort_values(
+        ["unit", "work"],
+        key=lambda column: column.map(order if column.name == "unit" else works.index),
+    )
+    return Figure(
+        figures.heat_map(core, subtitle="Доля «4» и «5» по школам и работам"),
+        alt="Доля «4» и «5» по школам и работам: у каждой клетки число и знак, выше она остальных "
+        "школ, ниже или не отличается.",
+        caption="ВПР: качество по русскому языку и математике в сравнении с остальными школами.",
+    )
+
+
+def _table(summary: pd.DataFrame) -> ReportTable:
+    return ReportTable(
+        summary,
+        title="Работы школы по зонам",
+        name="01 Зоны школ",
+        columns=[
+            Column("short_name", "Школа"),
+            Column("group", "Группа"),
+            Column("up", "▲ выше", "int"),
+            Column("same", "● не отличается", "int"),
+            Column("attention", "▼ ниже", "int"),
+            Column("few", "○ мало", "int"),
+        ],
+        note="Считаются все работы ВПР года, не только русский язык и математика.",
+    )

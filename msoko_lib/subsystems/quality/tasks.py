@@ -1,0 +1,199 @@
+"""Which tasks and skills are in deficit, and where a school is below the others."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from msoko_lib.indicators.inputs import comparable
+from msoko_lib.indicators.vpr import task_rates
+from msoko_lib.methods.items import deficits
+from msoko_lib.reporting import figures
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
+from msoko_lib.subsystems.labels import points, work_labels
+from msoko_lib.subsystems.year import Year
+
+ANCHOR = "zadaniya"
+OWN_ANCHOR = "deficity-shkol"
+SHOWN = 12
+WORK = ["subject", "grade"]
+SKILL_LENGTH = 70
+
+
+def weak_tasks(year: Year) -> pd.DataFrame:
+    """Tasks of the municipality below the insufficient limit of their level.
+
+    Columns: subject, grade, task, task_level, skill, n, rate, region, limit, gap; widest gap to
+    the region first.
+    """
+    rates = task_rates(year.inputs)
+    key = [*WORK, "task"]
+    own = rates[rates["level"] == "municipality"]
+    region = rates[rates["level"] == "region"][[*key, "rate"]].rename(columns={"rate": "region"})
+    limits = {
+        "Б": year.points("vpr_basic_task_insufficient") / 100,
+        "П": year.points("vpr_advanced_task_insufficient") / 100,
+        "В": year.points("vpr_advanced_task_insufficient") / 100,
+    }
+    rows = own.merge(region, on=key, how="left")
+    rows = rows.assign(limit=rows["task_level"].map(limits).astype("float64"))
+    rows = rows[rows["rate"] < rows["limit"]]
+    rows = rows.assign(gap=rows["rate"] - rows["region"], below=rows["rate"] - rows["limit"])
+    return rows.sort_values(["gap", "below"], kind="stable").reset_index(drop=True)
+
+
+def tasks(year: Year) -> Block:
+    """Tasks and skills below the sufficient level in the municipality."""
+    if task_rates(year.inputs).empty:
+        return Nothing("Данных о выполнении заданий ВПР за год нет.")
+    rows = weak_tasks(year)
+    if rows.empty:
+        return Nothing("Заданий ниже достаточного уровня в муниципалитете нет.")
+    shown = rows.head(SHOWN).assign(label=lambda part: _task_labels(part))
+    return Section(
+        _finding(rows),
+        figure=_chart(shown),
+        table=_table(rows.head(2 * SHOWN)),
+        reading="Недостаточно: базовое задание выполнено меньше чем на "
+        f"{ru.number(year.points('vpr_basic_task_insufficient'))} %, повышенное или высокое – "
+        f"меньше чем на {ru.number(year.points('vpr_advanced_task_insufficient'), 1)} % (пороги "
+        "системные). Первыми стоят задания с наибольшим отставанием от региона: если задание "
+        "трудно всем, дело скорее в задании, чем в преподавании.",
+        anchor=ANCHOR,
+    )
+
+
+def _finding(rows: pd.DataFrame) -> str:
+    basic = int((rows["task_level"] == "Б").sum())
+    behind = int((rows["gap"] <= -0.05).sum())
+    return (
+        f"Ниже достаточного уровня {ru.counted(len(rows), ru.TASK)}, из них базовых {basic}; "
+        f"отстают от региона на 5 п.п. и больше {behind}"
+    )
+
+
+def _task_labels(rows: pd.DataFrame) -> pd.Series:
+    return work_labels(rows) + ", № " + rows["task"].astype(str)
+
+
+def _chart(shown: pd.DataFrame) -> Figure:
+    chart = shown.assign(
+        value=shown["rate"], reference=shown["region"], threshold=shown["limit"], attention=True
+    )
+    return Figure(
+        figures.dumbbell(
+            chart,
+            ours_name="муниципалитет",
+            reference_name="регион",
+            threshold_name="граница недостаточного уровня",
+            subtitle="Средняя доля от максимального балла за задание",
+        ),
+        alt="Задания ниже достаточного уровня: выполнение в муниципалитете и в регионе.",
+        caption="ВПР: задания с наибольшим отставанием от региона.",
+    )
+
+
+def _table(rows: pd.DataFrame) -> ReportTable:
+    table = rows.assign(
+        work=work_labels(rows),
+        gap_pp=points(rows["gap"]),
+        skill=rows["skill"].fillna(ru.NO_DATA),
+    )
+    return ReportTable(
+        table,
+        title="Задания ниже достаточного уровня",
+        name="01 Задания",
+        columns=[
+            Column("work", "Работа"),
+            Column("task", "Задание"),
+            Column("task_level", "Уровень"),
+            Column("skill", "Проверяемое умение"),
+            Column("n", "Участников", "int"),
+            Column("rate", "Выполнение", "share"),
+            Column("region", "Регион", "share"),
+            Column("gap_pp", "К региону", "pp"),
+        ],
+        note=f"Показаны {2 * SHOWN} заданий с наибольшим отставанием; уровень: Б – базовый, "
+        "П – повышенный, В – высокий.",
+    )
+
+
+def school_deficits(year: Year) -> pd.DataFrame:
+    """Tasks in which a school is below the other schools, all states of evidence.
+
+    Columns of :func:`msoko_lib.methods.items.deficits` with unit_id, subject, grade, task,
+    task_level, skill. The reference is the mean of the other schools in the same task.
+    """
+    done = comparable(year.inputs.table("vpr_tasks"))
+    done = done[done["state"].isin(["scored", "not_attempted"]) & (done["max_score"] > 0)]
+    done = done.assign(rate=done["score"].fillna(0.0) / done["max_score"])
+    key = [*WORK, "task"]
+    own = done.groupby(["school_id", *key], sort=True).agg(
+        n=("rate", "size"), rate=("rate", "mean"), rate_sd=("rate", "std"),
+        total=("rate", "sum"), max_score=("max_score", "first"),
+        task_level=("task_level", "first"),
+    ).reset_index()  # fmt: skip
+    whole = own.groupby(key)[["n", "total"]].transform("sum")
+    others_n = whole["n"] - own["n"]
+    own = own[others_n > 0].assign(
+        reference=(whole["total"] - own["total"]) / others_n, reference_n=others_n
+    )
+    own = own[own["n"] >= year.points("report_minimum_n")]
+    if own.empty:
+        return own.assign(state="", gap=0.0, unit_id="", skill="")
+    skills = task_rates(year.inputs).dropna(subset="skill").drop_duplicates(key)
+    found = deficits(own.reset_index(drop=True), family=None)
+    found = found.merge(skills[[*key, "skill"]], on=key, how="left")
+    return found.rename(columns={"school_id": "unit_id"})
+
+
+def own_gaps(year: Year) -> Block:
+    """Where a task is a school's own gap: established deficits against the other schools."""
+    found = school_deficits(year)
+    sure = found[found["state"] == "established"].sort_values("gap", kind="stable")
+    if sure.empty:
+        return Section(
+            "Установленных дефицитов отдельных школ по заданиям нет",
+            table=Nothing(
+                "Ни у одной школы нет задания, выполненного хуже, чем в остальных школах, на "
+                "10 п.п. и больше с достаточной надёжностью."
+            ),
+            anchor=OWN_ANCHOR,
+        )
+    names = sure["unit_id"].map(year.school_names)
+    by_school = names.value_counts()
+    top = ru.joined([f"{name} ({count})" for name, count in by_school.head(4).items()])
+    table = sure.assign(
+        school=names,
+        work=work_labels(sure),
+        gap_pp=points(sure["gap"]),
+        low_pp=points(sure["gap_low"]),
+        high_pp=points(sure["gap_high"]),
+        skill=sure["skill"].fillna(ru.NO_DATA),
+    ).head(2 * SHOWN)
+    return Section(
+        f"Установленные дефициты есть в {ru.counted(len(by_school), SCHOOL_IN)}: {top}",
+        table=ReportTable(
+            table,
+            title="Задания, которые школа выполняет хуже остальных",
+            name="01 Дефициты школ",
+            columns=[
+                Column("school", "Школа"),
+                Column("work", "Работа"),
+                Column("task", "Задание"),
+                Column("skill", "Проверяемое умение"),
+                Column("n", "Участников", "int"),
+                Column("rate", "Выполнение", "share"),
+                Column("gap_pp", "К остальным", "pp"),
+                Column(("low_pp", "high_pp"), "Интервал", "interval_pp"),
+            ],
+            note=f"Всего установлено: {len(sure)}; показаны наибольшие.",
+        ),
+        reading="«Установлен» – отставание не меньше 10 п.п., интервал целиком ниже остальных "
+        "школ, поправка на множественность сделана по всем школам и заданиям сразу. У школ с "
+        "малым числом участников даже большое отставание остаётся «возможным» и здесь не названо.",
+        anchor=OWN_ANCHOR,
+    )
+
+
+SCHOOL_IN = ru.Noun("школе", "школах", "школах", "f")

@@ -1,0 +1,90 @@
+"""The opened year: everything that a report may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from msoko_lib.bank import Bank
+from msoko_lib.catalogue import Catalogue, load_catalogue
+from msoko_lib.indicators.inputs import Inputs
+from msoko_lib.indicators.store import indicator_table
+from msoko_lib.project import Project, previous_school_year
+from msoko_lib.settings import Settings, load_settings
+
+HISTORY_YEARS = 3
+
+
+@dataclass(frozen=True)
+class Year:
+    """A school year with its data, parameters, passports and indicator values."""
+
+    project: Project
+    school_year: str
+    settings: Settings
+    catalogue: Catalogue
+    inputs: Inputs
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """Indicator table of the year."""
+        return indicator_table(self.project, self.school_year)
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """Indicator tables of the last three years, oldest first (column ``year``)."""
+        years = [previous_school_year(self.school_year, back) for back in range(HISTORY_YEARS)]
+        frames = [indicator_table(self.project, year) for year in reversed(years)]
+        return pd.concat([frame for frame in frames if not frame.empty] or frames[:1])
+
+    @cached_property
+    def schools(self) -> pd.DataFrame:
+        """Schools of the directory (no preschools), by cluster and name."""
+        schools = self.inputs.schools
+        schools = schools[schools["unit_kind"] == "school"]
+        return schools.sort_values(["cluster", "short_name"]).reset_index(drop=True)
+
+    @cached_property
+    def school_names(self) -> dict[str, str]:
+        return dict(zip(self.schools["school_id"], self.schools["short_name"], strict=True))
+
+    def values(self, indicator_id: str, *levels: str, status: str | None = "ok") -> pd.DataFrame:
+        """Values of an indicator at the levels named (all, if none).
+
+        Parameters
+        ----------
+        status : str or None
+            Only rows of this status; None: all.
+        """
+        rows = self.indicators[self.indicators["indicator_id"] == indicator_id]
+        if levels:
+            rows = rows[rows["level"].isin(levels)]
+        if status is not None:
+            rows = rows[rows["status"] == status]
+        return rows.reset_index(drop=True)
+
+    def points(self, threshold: str) -> float:
+        """Value of a threshold of the parameters."""
+        return self.settings.threshold(threshold).value
+
+
+def open_year(school_year: str) -> Year:
+    """Open a school year of the project found from the current folder.
+
+    Parameters
+    ----------
+    school_year : str
+        For example ``2024-2025``.
+
+    Raises
+    ------
+    BankProblem
+        If the year has not been read into the bank.
+    """
+    project = Project.find()
+    settings = load_settings(project, school_year)
+    bank = Bank(project, school_year)
+    bank.manifest()
+    return Year(project, school_year, settings, load_catalogue(project), Inputs(bank, settings))
