@@ -135,18 +135,19 @@ def run(
     from msoko_lib.batch.year import run_year
 
     project = Project.find(root)
+    school_year = _year(project, year)
     with progress_bar(console) as progress:
-        result = run_year(
-            project, _year(project, year), only or [], school or [], jobs, force, progress
-        )
+        result = run_year(project, school_year, only or [], school or [], jobs, force, progress)
     console.print(
         f"Сделано отчётов: {len(result.made)}, без изменений: {len(result.kept)}, "
         f"не удалось: {len(result.failed)}."
     )
     for key, reason in result.failed.items():
         console.print(f"[red]Не сделан отчёт {key}[/red]: {reason}", soft_wrap=True)
+    if result.failed:
+        console.print(f"Подробности для разработчика: {project.outputs(school_year) / '.log'}")
     console.print(
-        f"Откройте: {project.outputs(_year(project, year)) / 'index.html'}", soft_wrap=True
+        f"Откройте: {project.outputs(school_year) / 'index.html'}", soft_wrap=True
     )
     raise typer.Exit(int(bool(result.failed)))
 

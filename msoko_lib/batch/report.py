@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import traceback
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +26,15 @@ CELL_TIMEOUT_S = 600
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a report; ``problem`` is empty if it is in place."""
+    """What became of a report.
+
+    ``problem`` is empty if it is in place, else says in plain words why not; ``details`` are for
+    whoever mends the program.
+    """
 
     key: str
     problem: str = ""
+    details: str = ""
 
 
 def make_report(job: Job, root: str, outputs: str) -> Outcome:
@@ -54,7 +60,7 @@ def make_report(job: Job, root: str, outputs: str) -> Outcome:
         write_atomically(Path(outputs) / job.output, html.encode())
     # One failed report must not stop the others, whatever it failed of.
     except Exception as problem:
-        return Outcome(job.key, _reason(problem))
+        return Outcome(job.key, _reason(problem), traceback.format_exc())
     return Outcome(job.key)
 
 
@@ -87,10 +93,12 @@ def _execute_once(job: Job) -> nbformat.NotebookNode:
 def _reason(problem: Exception) -> str:
     """Why a report failed, in one line."""
     if isinstance(problem, papermill.PapermillExecutionError):
-        return f"ошибка в ячейке {problem.exec_count}: {problem.ename}: {problem.evalue}"
+        return f"ошибка при выполнении ячейки {problem.exec_count} тетради"
     if isinstance(problem, DeadKernelError):
         return "вычислительный процесс прервался (возможно, не хватило памяти)"
-    return f"{type(problem).__name__}: {problem}"
+    if isinstance(problem, OSError):
+        return f"файл не записан или не прочитан: {problem.strerror or 'причина неизвестна'}"
+    return "внутренняя ошибка"
 
 
 def tables_path(outputs: Path, job: Job) -> Path:

@@ -11,11 +11,12 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from msoko_lib.bank import write_atomically
-from msoko_lib.batch.plan import Job
+from msoko_lib.batch.plan import Job, safe_name
 from msoko_lib.batch.report import Outcome, make_report, tables_path
 from msoko_lib.project import Project
 
 STATE = ".state.json"
+LOGS = ".log"
 Progress = Callable[[str, int, int], None]
 
 
@@ -54,6 +55,7 @@ def run_plan(
     for done, (job, outcome) in enumerate(_outcomes(project, outputs, todo, workers), start=1):
         if outcome.problem:
             result.failed[job.key] = outcome.problem
+            _keep_details(outputs, outcome)
         else:
             result.made.append(job.key)
             state[job.key] = job.fingerprint
@@ -77,6 +79,13 @@ def _outcomes(
                 yield job, future.result()
             except BrokenProcessPool:
                 yield job, Outcome(job.key, "процесс прерван системой (возможно, не хватило памяти)")
+
+
+def _keep_details(outputs: Path, outcome: Outcome) -> None:
+    """Details of a failure go to a file: a person is told only what failed."""
+    if outcome.details:
+        path = outputs / LOGS / f"{safe_name(outcome.key)}.txt"
+        write_atomically(path, outcome.details.encode())
 
 
 def _is_fresh(job: Job, outputs: Path, state: dict[str, str]) -> bool:

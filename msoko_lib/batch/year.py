@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 
@@ -11,11 +12,12 @@ from msoko_lib.bank import Bank, write_atomically
 from msoko_lib.batch.plan import Job, plan, reported_schools
 from msoko_lib.batch.report import tables_path
 from msoko_lib.batch.runner import RunResult, run_plan
-from msoko_lib.indicators.store import indicator_table
+from msoko_lib.indicators.store import indicator_table, screening_table
 from msoko_lib.intake.directory_draft import write_directory_draft
 from msoko_lib.intake.pipeline import IntakeResult, draft_path, intake_year, is_up_to_date
 from msoko_lib.intake.rules import findings_frame
 from msoko_lib.project import Project, previous_school_year
+from msoko_lib.reporting.exporter import check_html
 from msoko_lib.reporting.html import PageMeta
 from msoko_lib.reporting.intake_page import intake_page, intake_workbook
 from msoko_lib.reporting.site import DataKind, FailedReport, ReportLink, Site, index_page
@@ -48,7 +50,7 @@ def read_year(
     outputs = project.outputs(school_year)
     files, findings = result.files, findings_frame(result.findings)
     meta = _meta(project, school_year, "Загрузка данных")
-    write_atomically(outputs / "intake.html", intake_page(findings, files, meta).encode())
+    write_page(outputs / "intake.html", intake_page(findings, files, meta))
     write_atomically(outputs / "intake.xlsx", intake_workbook(findings, files, meta.title))
     if any(item.rule == "no_directory" for item in result.findings) or any(
         item.rule == "unknown_school" for item in result.findings
@@ -73,6 +75,7 @@ def run_year(
             read_year(project, year, jobs, _named(progress, year))
         # Computed here once: every report only reads the table.
         indicator_table(project, year)
+        screening_table(project, year)
         progress("показатели", HISTORY_YEARS - back, HISTORY_YEARS)
     result = run_plan(
         project, school_year, plan(project, school_year, only, schools), jobs, force, progress
@@ -81,6 +84,20 @@ def run_year(
     _write_tables(project, school_year, everything)
     _write_index(project, school_year, everything, result)
     return result
+
+
+def write_page(path: Path, page: str, links: tuple[str, ...] = ()) -> None:
+    """Put a page in place after the same check that a report passes.
+
+    Raises
+    ------
+    RuntimeError
+        If the page is faulty; what was there before stays.
+    """
+    problems = check_html(page, allowed_links=links)
+    if problems:
+        raise RuntimeError(f"{path.name}: страница не прошла проверку: {'; '.join(problems)}")
+    write_atomically(path, page.encode())
 
 
 def _named(progress: Progress, year: str) -> Progress:
@@ -147,7 +164,7 @@ def _write_index(
             if year != school_year and (project.outputs(year) / "index.html").is_file()
         ],
     )
-    write_atomically(outputs / "index.html", index_page(site).encode())
+    write_page(outputs / "index.html", index_page(site), site.links)
 
 
 KINDS = (

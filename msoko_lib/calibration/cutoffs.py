@@ -54,6 +54,13 @@ def move_up(counts: np.ndarray, share: float, rng: np.random.Generator) -> np.nd
     pupils=(1000, 3000, 20_000),
     quick_schools=(1,),
     quick_pupils=(3000,),
+    labels={
+        "smooth": "гладкое распределение",
+        "even scores": "привычка к чётным баллам",
+        "comb of two": "гребёнка: задания по два балла",
+        "comb of three": "гребёнка: задания по три балла",
+        "round scores": "привычка к круглым баллам",
+    },
 )
 def municipal_bunching(plan: Plan) -> pd.DataFrame:
     """False flags, power, coverage and bias of ``share_moved``."""
@@ -100,8 +107,8 @@ def school_frame(counts: np.ndarray) -> pd.DataFrame:
     "честная школа (это и есть доля ложных открытий, когда нарушений нет). Мощность: как часто "
     "отмечена одна школа, где переведены 40 %, с поправкой на число школ. Молчание: доля школ, о "
     "которых сказано «недостаточно данных»; при n = 15 молчать нужно всегда.",
-    runs=300,
-    quick_runs=40,
+    runs=200,
+    quick_runs=20,
     pupils=(15, 25, 50, 100),
     quick_schools=(30,),
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from msoko_lib.calibration.effects import zero_effect_calibration
-from msoko_lib.calibration.registry import COLUMNS, Plan, simulation
-
-VERDICTS = {"within": "inside", "outside": "outside", "not_judged": "report"}
+from msoko_lib.calibration.registry import Plan, rows, simulation, smallest_error, value_row
 
 
 @simulation(
@@ -18,11 +18,19 @@ VERDICTS = {"within": "inside", "outside": "outside", "not_judged": "report"}
     "95-процентный интервал содержит ноль. Способы без полосы (до и после; разность разностей от "
     "года отбора; подбор пар по году отбора) показаны как ловушки: слово «эффект» при них не "
     "пишется.",
-    runs=1000,
+    runs=400,
     quick_runs=150,
     pupils=(5, 10, 25, 50, 100),
     quick_schools=(30,),
     quick_pupils=(25,),
+    labels={
+        "A_ancova_on_score": "A: ковариационный анализ по баллу отбора",
+        "B_difference_in_differences": "B: разность разностей от лет до отбора",
+        "C_empirical_bayes": "C: ожидаемое значение по прежним годам",
+        "before_after": "ловушка: до и после",
+        "difference_from_selection_year": "ловушка: разность разностей от года отбора",
+        "matching_on_selection_year": "ловушка: пары по году отбора",
+    },
 )
 def zero_effect_measure(plan: Plan) -> pd.DataFrame:
     """Rows of ``zero_effect_calibration``, one simulation name per design."""
@@ -32,5 +40,22 @@ def zero_effect_measure(plan: Plan) -> pd.DataFrame:
     parts = table["measure"].str.rsplit(": ", n=1)
     table["simulation"] = table["simulation"] + ": " + parts.str[0]
     table["measure"] = parts.str[1]
-    table["verdict"] = table["verdict"].map(VERDICTS)
-    return table[list(COLUMNS)].astype({"J": "Int64", "n": "Int64"})
+    return rows([_row(record) for record in table.to_dict("records")])
+
+
+def _row(record: dict[Any, Any]) -> dict[str, Any]:
+    """The record judged by the rule of the page."""
+    error = float(record["monte_carlo_se"])
+    if record["measure"] == "coverage":
+        error = max(error, smallest_error(int(record["runs"])))
+    band = None if pd.isna(record["band_low"]) else (record["band_low"], record["band_high"])
+    return value_row(
+        record["simulation"],
+        record["measure"],
+        record["value"],
+        error,
+        record["runs"],
+        band,
+        schools=record["J"],
+        pupils=record["n"],
+    )

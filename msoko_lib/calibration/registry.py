@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,6 +69,8 @@ class Entry:
         Plan → rows (see ``rows``).
     full, quick : Plan
         Size for the page and for the tests.
+    labels : mapping
+        Russian names of the variants, the part after ": " in the first column.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Entry:
     run: Simulation
     full: Plan
     quick: Plan
+    labels: Mapping[str, str]
 
 
 SIMULATIONS: dict[str, Entry] = {}
@@ -93,6 +96,7 @@ def simulation(
     pupils: tuple[int, ...] = (5, 10, 15, 20, 25, 50, 100),
     quick_schools: tuple[int, ...] = (14,),
     quick_pupils: tuple[int, ...] = (15, 50),
+    labels: Mapping[str, str] | None = None,
 ) -> Callable[[Simulation], Simulation]:
     """Register a simulation: a function of a ``Plan`` that returns ``rows(...)``.
 
@@ -106,6 +110,8 @@ def simulation(
         Runs per cell on the page and in the tests.
     schools, pupils, quick_schools, quick_pupils : tuple of int
         Cells on the page and in the tests.
+    labels : mapping, optional
+        Russian names of the variants of the simulation.
 
     Returns
     -------
@@ -123,7 +129,7 @@ def simulation(
             raise ValueError(f"simulation {name!r} is registered twice")
         full = Plan(runs, schools, pupils)
         quick = Plan(quick_runs, quick_schools, quick_pupils)
-        SIMULATIONS[name] = Entry(name, title, meaning, function, full, quick)
+        SIMULATIONS[name] = Entry(name, title, meaning, function, full, quick, labels or {})
         return function
 
     return register
@@ -165,10 +171,18 @@ def proportion_row(
     values = values[np.isfinite(values)]
     mean = float(values.mean()) if values.size else np.nan
     spread = float(values.std(ddof=1)) if values.size > 1 else np.nan
-    # All runs alike say little about the error of a rate: the rule of three keeps it above zero.
-    floor = 1.0 / max(values.size, 1) / ALLOWED_SE if measure != "bias" else 0.0
-    error = max(spread / np.sqrt(values.size), floor) if values.size > 1 else np.nan
+    error = spread / np.sqrt(values.size) if values.size > 1 else np.nan
+    if measure != "bias":
+        error = max(error, smallest_error(values.size))
     return value_row(name, measure, mean, error, values.size, band, schools=schools, pupils=pupils)
+
+
+def smallest_error(runs: int) -> float:
+    """Monte Carlo error of a rate when all runs agree.
+
+    By the rule of three "0 of n" still allows a rate of 3/n; with three errors allowed that is 1/n.
+    """
+    return 1.0 / max(runs, 1)
 
 
 def value_row(

@@ -21,7 +21,7 @@ from msoko_lib.demo.olympiad import stages, write_stage
 from msoko_lib.demo.phenomena import planted_phenomena
 from msoko_lib.demo.plants import cast_parts, shaped_schools
 from msoko_lib.demo.pupils import make_pupils
-from msoko_lib.demo.quirks import with_quirks
+from msoko_lib.demo.quirks import marks_digits, with_quirks
 from msoko_lib.demo.school_tables import (
     write_directory,
     write_enrolment,
@@ -162,7 +162,7 @@ class _Writer:
             self.defects.append(defect)
 
     def _write_work(self, folder: Path, year: str, work: VprWork, place: int) -> None:
-        self.archive.take(work)
+        self.archive.take(work, digits=marks_digits(place, self.town))
         sheets = with_quirks(vpr_sheets(work, self.town), place, self.town)
         faults = spoil(work, sheets, self.town)
         paths = vpr_paths(folder, work, place, list(sheets))
@@ -196,9 +196,7 @@ class _Writer:
         folder = self.project.raw(school_year_of(town.newest))
         if town.planted:
             earlier = self.stray.get(town.newest - 1)
-            for path, defect in write_stray_files(
-                folder, town, self.stray[town.newest], earlier
-            ):
+            for path, defect in write_stray_files(folder, town, self.stray[town.newest], earlier):
                 self.files.append(path)
                 self.defects.append(defect)
         total = len(town.end_years)

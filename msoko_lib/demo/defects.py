@@ -76,7 +76,9 @@ def spoil(
     if work.key == "РУ 7" and FAULTY in sheets and town.plants.school("journal_gap") >= 0:
         login = town.schools[town.plants.school("journal_gap")].login
         planted[FAULTY] = (
-            "declared_count", "заявленное число участников не равно числу строк", {"login": login}
+            "declared_count",
+            "заявленное число участников не равно числу строк",
+            {"login": login},
         )
     single = f"{INDIVIDUAL} ({town.plants.school('tiny') + 1})"
     if single in sheets:

@@ -45,9 +45,7 @@ def detailed_mask(scores: np.ndarray, maxima: Sequence[int]) -> str:
     >>> detailed_mask(np.array([2, 0]), (2, 3))
     '2(2)0(3)'
     """
-    return "".join(
-        f"{score}({most})" for score, most in zip(scores.tolist(), maxima, strict=True)
-    )
+    return "".join(f"{score}({most})" for score, most in zip(scores.tolist(), maxima, strict=True))
 
 
 def document(pupil: int) -> tuple[str, str]:

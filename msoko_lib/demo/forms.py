@@ -90,6 +90,4 @@ def make_form(
     levels = np.array([LEVEL_DIFFICULTY[task.level] for task in made])
     # Tasks of a level differ a little, the same way in every demo.
     jitter = np.random.default_rng([grade, len(made), *code.encode()]).normal(0, 0.3, len(made))
-    return Form(
-        subject, grade, tuple(made), cuts, usual_shares, code, work_level, levels + jitter
-    )
+    return Form(subject, grade, tuple(made), cuts, usual_shares, code, work_level, levels + jitter)

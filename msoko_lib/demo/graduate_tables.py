@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from msoko_lib.demo.exam_rows import class_cell
 from msoko_lib.demo.exam_sitting import Sitting
@@ -112,23 +113,29 @@ def write_medals(folder: Path, town: Town, end_year: int, candidates: list[Candi
     return path
 
 
-def write_annual_marks(
-    folder: Path, town: Town, end_year: int, sittings: Sequence[Sitting]
-) -> Path:
-    """«Годовые отметки 9 класс»: a row a pupil and subject that he took at the ОГЭ."""
+def draw_annual_marks(
+    town: Town, end_year: int, sittings: Sequence[Sitting]
+) -> Iterator[tuple[Sitting, NDArray[np.integer]]]:
+    """Annual marks of those who took each ОГЭ exam, in the order of its rows."""
     rng = town.stream(end_year, "annual")
     lowered = np.full(len(town.schools), USUAL_ANNUAL_LOWERED)
     if town.plants.school("annual_not_confirmed") >= 0:
         lowered[town.plants.school("annual_not_confirmed")] = ANNUAL_RAISED_SHARE
+    for item in sittings:
+        if item.exam.exam == "oge" and item.mark is not None:
+            yield item, draw_journal(item.mark, item.school, lowered, rng)
+
+
+def write_annual_marks(
+    folder: Path, town: Town, end_year: int, sittings: Sequence[Sitting]
+) -> Path:
+    """«Годовые отметки 9 класс»: a row a pupil and subject that he took at the ОГЭ."""
     rows: list[Row] = [
         [f"Годовые отметки, 9 класс, {end_year - 1}/{end_year} учебный год"],
         [],
         ["ФИО", "Код ОО", "ОО", "Класс", "Предмет", "Годовая отметка"],
     ]
-    for item in sittings:
-        if item.exam.exam != "oge" or item.mark is None:
-            continue
-        annual = draw_journal(item.mark, item.school, lowered, rng)
+    for item, annual in draw_annual_marks(town, end_year, sittings):
         for pupil, index, mark in zip(
             item.pupil.tolist(), item.school.tolist(), annual.tolist(), strict=True
         ):

@@ -13,7 +13,7 @@ TOWN = "г. Заречный"
 MSU_CODE = 112
 LOWEST_PUPILS_PER_GRADE = 3
 # A gymnasium chooses its pupils.
-SELECTION = 0.3
+SELECTION = 0.38
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ _PATTERNS = (
 )
 # With few schools the mix still has one of each kind.
 _ORDER = (0, 1, 5, 12, 2, 7, 3, 13, 4, 6, 8, 9, 10, 11)
+# Beyond one municipality most schools are rural: about 230 pupils a school.
+_REST = (*(3, 5, 12, 4, 7, 13, 6, 8, 9, 10, 11) * 3, 0, 1)
 _VILLAGES = (
     "Лесная", "Полевая", "Озёрная", "Луговая", "Речная", "Степная", "Ключевская", "Дальняя",
     "Горная", "Северная", "Новосёловская", "Боровая", "Каменская", "Рощинская", "Долинная",
@@ -115,13 +117,13 @@ def make_schools(number: int, scale: float, rng: np.random.Generator) -> list[Sc
     """
     if number < 1 or scale <= 0:
         raise ValueError(f"schools and pupils_scale must be positive, found {number} and {scale}")
-    chosen = sorted(_ORDER[place % len(_ORDER)] + 100 * (place // len(_ORDER))
-                    for place in range(number))  # fmt: skip
-    chosen.sort(key=lambda place: (place % 100 >= 5, place % 100, place))
+    beyond = range(max(0, number - len(_ORDER)))
+    places = [*_ORDER[:number], *(_REST[place % len(_REST)] for place in beyond)]
+    # Town schools first, then villages, the tiny ones last.
+    chosen = [_PATTERNS[place] for place in sorted(places)]
     schools = []
     town_number = village_number = 0
-    for index, place in enumerate(chosen):
-        pattern = _PATTERNS[place % 100]
+    for index, pattern in enumerate(chosen):
         if pattern.territory == "город":
             town_number += 1
             core = f"№ {town_number} {TOWN}"
@@ -162,9 +164,9 @@ def _school(
         pupils_per_grade=pattern.pupils if tiny else pupils,
         top_grade=pattern.top_grade,
         context=context,
-        effect=0.22 * context
+        effect=0.16 * context
         + SELECTION * (pattern.kind == "гимназия")
-        + 0.08 * rng.standard_normal(),
+        + 0.06 * rng.standard_normal(),
     )
 
 

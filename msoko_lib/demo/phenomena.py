@@ -13,9 +13,7 @@ from msoko_lib.project import school_year_of
 
 
 def _keys(*grades: int) -> tuple[str, ...]:
-    return tuple(
-        form.key for form in FORMS if form.code in COMPULSORY and form.grade in grades
-    )
+    return tuple(form.key for form in FORMS if form.code in COMPULSORY and form.grade in grades)
 
 
 def planted_phenomena(town: Town, medal_score: int | None) -> list[Phenomenon]:

@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 GRADES = range(1, 12)
 LAST_BASIC_GRADE = 9
 CLASS_SIZE = 27
+# One tiny school keeps exactly three pupils in every grade: the smallest report must be right.
+STEADY_TINY = 3
 # Ability in a subject = general ability and a gift for its field; variances add to one.
 GENERAL_WEIGHT, FIELD_WEIGHT = 0.85, 0.527
 FIELDS = ("language", "mathematics", "science", "society")
@@ -79,9 +81,12 @@ def make_pupils(
     # The autumn session tests the programme of the year before, so one more cohort ends there.
     cohorts = range(min(end_years) - max(GRADES), max(end_years) - min(GRADES) + 1)
     means = np.array([school.pupils_per_grade for school in schools], dtype=float)
-    fixed = np.array([school.is_tiny for school in schools])
-    drawn = np.rint(means * np.exp(rng.normal(0, 0.09, (len(cohorts), len(schools)))))
-    sizes = np.where(fixed, means, np.maximum(drawn, 3)).astype(np.int64)
+    tiny = np.array([school.is_tiny for school in schools])
+    shape = len(cohorts), len(schools)
+    drawn = np.maximum(np.rint(means * np.exp(rng.normal(0, 0.09, shape))), 3)
+    spread = np.where(means == STEADY_TINY, 0, np.maximum(1, means // 3))
+    few = np.maximum(1, means + np.rint(spread * rng.uniform(-1.49, 1.49, shape) / 1.5))
+    sizes = np.where(tiny, few, drawn).astype(np.int64)
     group_sizes = sizes.ravel()
     total = int(group_sizes.sum())
     school = np.repeat(np.tile(np.arange(len(schools)), len(cohorts)), group_sizes)

@@ -38,9 +38,7 @@ def _spaced_thousands(rows: Rows) -> None:
 
 def _trailing_spaces(rows: Rows) -> None:
     """Headers and group cells end in a space."""
-    rows[HEADER_ROW] = [
-        f"{cell} " if isinstance(cell, str) else cell for cell in rows[HEADER_ROW]
-    ]
+    rows[HEADER_ROW] = [f"{cell} " if isinstance(cell, str) else cell for cell in rows[HEADER_ROW]]
     for row in rows[HEADER_ROW + 1 :]:
         if row and isinstance(row[0], str):
             row[0] = f"{row[0]} "
@@ -80,9 +78,13 @@ _OF_REPORT: Mapping[str, Mapping[int, tuple[Quirk, ...]]] = {
 }
 
 
-def with_quirks(
-    sheets: Mapping[str, SheetRows], place: int, town: Town
-) -> dict[str, SheetRows]:
+def marks_digits(place: int, town: Town) -> int:
+    """Digits after the comma in the shares of marks of the work at this place of the year."""
+    rough = _rough_percents in _OF_REPORT["Ф3"].get(place, ())
+    return 1 if town.planted and rough else 2
+
+
+def with_quirks(sheets: Mapping[str, SheetRows], place: int, town: Town) -> dict[str, SheetRows]:
     """Sheets of a work with the quirks that its place in the year brings.
 
     Parameters

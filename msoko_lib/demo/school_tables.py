@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from msoko_lib.demo.municipality import Preschool
 from msoko_lib.demo.pupils import GRADES
@@ -23,6 +24,7 @@ DIRECTORY_HEADER = (
 CONTEXT_COLUMNS = (
     ("Доля обучающихся, у которых оба родителя с высшим образованием, %", 28, 11),
     ("Доля обучающихся из неполных семей, %", 24, -4),
+    ("Многодетные семьи, %", 18, -2),
     ("Доля обучающихся из малоимущих семей, %", 22, -7),
     ("Доля обучающихся, у которых хотя бы один родитель не работает, %", 12, -4),
     ("Доля обучающихся, для которых русский язык не родной, %", 5, -1.5),
@@ -54,16 +56,7 @@ def write_directory(folder: Path, town: Town, preschools: Sequence[Preschool]) -
 
 def write_enrolment(folder: Path, town: Town, end_year: int) -> Path:
     """«Контингент»: pupils of each school by grade."""
-    counts = np.stack(
-        [
-            np.bincount(
-                town.pupils.school[town.pupils.in_grade(end_year, grade)],
-                minlength=len(town.schools),
-            )
-            for grade in GRADES
-        ],
-        axis=1,
-    )
+    counts = _pupils_by_grade(town, end_year)
     rows: list[Row] = [
         [f"Контингент обучающихся на 20.09.{end_year - 1}"],
         [],
@@ -75,6 +68,20 @@ def write_enrolment(folder: Path, town: Town, end_year: int) -> Path:
     total = counts.sum(axis=0).tolist()
     rows.append([None, "Итого", *total, sum(total)])
     return _save(folder, "Контингент", rows)
+
+
+def _pupils_by_grade(town: Town, end_year: int) -> NDArray[np.int64]:
+    """Number of pupils, shape (schools, grades)."""
+    return np.stack(
+        [
+            np.bincount(
+                town.pupils.school[town.pupils.in_grade(end_year, grade)],
+                minlength=len(town.schools),
+            )
+            for grade in GRADES
+        ],
+        axis=1,
+    )
 
 
 def write_observers(folder: Path, town: Town, end_year: int) -> Path:
@@ -99,10 +106,11 @@ def write_observers(folder: Path, town: Town, end_year: int) -> Path:
 def write_social_passport(folder: Path, town: Town, end_year: int) -> Path:
     """«Социальный паспорт»: shares of pupils by family and circumstance."""
     rng = town.stream(end_year, "passport")
+    pupils = _pupils_by_grade(town, end_year).sum(axis=1)
     rows: list[Row] = [
         [f"Социальный паспорт школ, {end_year - 1}/{end_year} учебный год"],
         [],
-        ["Код ОО", "ОО", *(title for title, *_ in CONTEXT_COLUMNS)],
+        ["Код ОО", "ОО", "Число обучающихся", *(title for title, *_ in CONTEXT_COLUMNS)],
     ]
     for school in town.schools:
         shares: list[Value] = []
@@ -110,7 +118,7 @@ def write_social_passport(folder: Path, town: Town, end_year: int) -> Path:
             share = mean + slope * (school.context + 0.25 * rng.standard_normal())
             shares.append(_written(float(np.clip(share, 0, 100)), town.planted))
         name = town.labels.name(school.index, end_year)
-        rows.append([school.ris_code, name, *shares])
+        rows.append([school.ris_code, name, int(pupils[school.index]), *shares])
     return _save(folder, "Социальный паспорт", rows)
 
 

@@ -19,8 +19,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.integer]
 STEP = 1.1
 _NODES = ndtri((np.arange(40) + 0.5) / 40)
-_SLOPES = np.linspace(0.5, 2.6, 15)
-_SHIFTS = np.linspace(-2.2, 2.2, 45)
+_SLOPES = np.linspace(0.5, 2.6, 8).tolist()
+_SHIFTS = np.linspace(-2.2, 2.2, 12).tolist()
 
 
 @dataclass(frozen=True)
@@ -54,20 +54,29 @@ def expected_and_variance(
 def calibrate(form: Form) -> Calibration:
     """Find slope and shift at which the shares of marks come nearest to the usual ones.
 
-    The score at a given ability is taken as normal; the country is θ ~ N(0, 1).
+    The score at a given ability is taken as normal; the country is θ ~ N(0, 1). A coarse grid,
+    then a fine one around its best point.
     """
-    wanted = np.cumsum(form.usual_shares)[:3] / 100
-    best, nearest = Calibration(1.0, 0.0), np.inf
-    for slope in _SLOPES:
-        for shift in _SHIFTS:
-            mean, variance = expected_and_variance(
-                _NODES, form.difficulty, form.maxima, slope, shift
-            )
-            below = ndtr((np.array(form.cuts)[:, None] - 0.5 - mean) / np.sqrt(variance))
-            distance = float(((below.mean(axis=1) - wanted) ** 2).sum())
-            if distance < nearest:
-                best, nearest = Calibration(float(slope), float(shift)), distance
-    return best
+    best = min(
+        (Calibration(slope, shift) for slope in _SLOPES for shift in _SHIFTS),
+        key=lambda point: _distance(form, point),
+    )
+    fine = (
+        Calibration(best.slope + 0.06 * left, best.shift + 0.08 * right)
+        for left in range(-2, 3)
+        for right in range(-2, 3)
+    )
+    return min(fine, key=lambda point: _distance(form, point))
+
+
+def _distance(form: Form, point: Calibration) -> float:
+    """Squared distance between expected and usual cumulative shares of marks."""
+    mean, variance = expected_and_variance(
+        _NODES, form.difficulty, form.maxima, point.slope, point.shift
+    )
+    cuts = np.array(form.cuts)[:, None] - 0.5
+    below = ndtr((cuts - mean) / np.sqrt(variance)).mean(axis=1)
+    return float(((below - np.cumsum(form.usual_shares)[:3] / 100) ** 2).sum())
 
 
 def draw_scores(

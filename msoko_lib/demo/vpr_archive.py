@@ -25,13 +25,13 @@ class Archive:
         self.scores: list[Row] = []
         self.widest = 0
 
-    def take(self, work: VprWork) -> None:
-        """Add a work's schools."""
+    def take(self, work: VprWork, digits: int) -> None:
+        """Add a work's schools, shares of marks with so many digits."""
         for index in work.schools:
             front = self._front(work, index)
             summary = work.summary(index)
-            shares = [percent(int(count), summary.n) for count in summary.marks]
-            self.marks.append([*front, *(self._written(share) for share in shares)])
+            shares = [round(percent(int(count), summary.n), digits) for count in summary.marks]
+            self.marks.append([*front, *(self._written(share, digits) for share in shares)])
             points = [percent(int(count), summary.n) for count in summary.scores]
             self.scores.append([*front, *points])
         self.widest = max(self.widest, work.form.max_score)
@@ -52,9 +52,9 @@ class Archive:
             work.summary(index).n,
         ]
 
-    def _written(self, share: float) -> Value:
+    def _written(self, share: float, digits: int) -> Value:
         """A share as the region writes it: text with a comma, where quirks are wanted."""
-        return f"{share:.2f}".replace(".", ",") if self.town.planted else share
+        return f"{share:.{digits}f}".replace(".", ",") if self.town.planted else share
 
     def write(self, folder: Path, end_year: int) -> list[Path]:
         """Write ``marks.xlsx``, ``scores.xlsx`` and ``bias.xlsx`` as they are after a year."""

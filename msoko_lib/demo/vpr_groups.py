@@ -122,9 +122,7 @@ def tasks_sheet(work: VprWork, groups: Sequence[Group]) -> SheetRows:
     header: Row = ["Группы участников", "Кол-во ОО", "Кол-во участников", *work.form.labels]
     maxima: Row = [None, None, "Макс балл", *work.form.maxima.tolist()]
     rows = [[*_counts(g), *_percents(g.summary.task_shares)] for g in groups]
-    return SheetRows(
-        sheet_name(work.form, title), [*head_rows(title, work), header, maxima, *rows]
-    )
+    return SheetRows(sheet_name(work.form, title), [*head_rows(title, work), header, maxima, *rows])
 
 
 def skills_sheet(work: VprWork, groups: Sequence[Group]) -> SheetRows:
@@ -142,9 +140,7 @@ def skills_sheet(work: VprWork, groups: Sequence[Group]) -> SheetRows:
         [task.label, task.skill, task.max_score, *(column[place] for column in shares)]
         for place, task in enumerate(work.form.tasks)
     ]
-    return SheetRows(
-        sheet_name(work.form, title), [*head_rows(title, work), header, people, *rows]
-    )
+    return SheetRows(sheet_name(work.form, title), [*head_rows(title, work), header, people, *rows])
 
 
 def mark_groups_sheet(work: VprWork, groups: Sequence[Group]) -> SheetRows:
@@ -161,9 +157,7 @@ def mark_groups_sheet(work: VprWork, groups: Sequence[Group]) -> SheetRows:
             if shares is not None:
                 people = round(int(summary.marks[place]) * summary.weight)
                 rows.append([f"Ср.% вып. уч. гр.баллов {mark}", people, *_percents(shares)])
-    return SheetRows(
-        sheet_name(work.form, title), [*head_rows(title, work), header, maxima, *rows]
-    )
+    return SheetRows(sheet_name(work.form, title), [*head_rows(title, work), header, maxima, *rows])
 
 
 def _percents(shares: object) -> list[Value]:

@@ -10,6 +10,7 @@ from msoko_lib.demo.municipality import MUNICIPALITY
 from msoko_lib.demo.vpr_naming import Labels, head_rows, sheet_name
 from msoko_lib.demo.vpr_work import NOT_ATTEMPTED, NOT_TAUGHT, VprWork
 from msoko_lib.demo.xlsx import Row, SheetRows, Value
+from msoko_lib.intake.cells import column_letters
 
 TITLE = "Индивидуальные результаты"
 FIRST_TASK_COLUMN = 6
@@ -64,7 +65,9 @@ def individual_sheet(
         rows.append([f"{cell} | Кол-во участников: {declared}"])
         rows += part
     head = head_rows(TITLE, work)[:-1]
-    return SheetRows(sheet_name(work.form, TITLE), [*head, levels, header, *rows])
+    # The file of a single school spans its name over the table.
+    merges = (f"A9:{column_letters(len(header) - 1)}9",) if only is not None else ()
+    return SheetRows(sheet_name(work.form, TITLE), [*head, levels, header, *rows], merges)
 
 
 def _pupil_rows(

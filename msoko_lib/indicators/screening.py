@@ -11,6 +11,7 @@ import zlib
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from msoko_lib.indicators.gia import exam_results
 from msoko_lib.indicators.inputs import Inputs, comparable
@@ -22,28 +23,27 @@ from msoko_lib.methods.objectivity import ObjectivityScreen, screen_objectivity
 from msoko_lib.methods.spread import spread_test_scores
 
 SPREAD_DRAWS = 2000
+SMALLEST_P, LARGEST_P = 1e-12, 0.999
 SMALLEST_POOL = 20
 COLUMNS = ["school", "domain", "n", "effect", "p_value", "status"]
 OK, NOT_ENOUGH = "ok", "not_enough_data"
 
 
-def screen_years(inputs_of_years: dict[str, Inputs]) -> ObjectivityScreen | None:
+def screen_years(results: pd.DataFrame, correlation: float) -> ObjectivityScreen | None:
     """Screen every year that has ВПР results; None where no year has any.
 
     Parameters
     ----------
-    inputs_of_years : dict
-        School year → inputs of that year, oldest first.
+    results : DataFrame
+        Rows of :func:`domain_results` of several years with the column ``year``.
+    correlation : float
+        Of the domains where nothing is wrong (a parameter with source and status).
     """
-    parts = [
-        domain_results(inputs).assign(year=year) for year, inputs in inputs_of_years.items()
-    ]
-    results = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     if results.empty:
         return None
-    newest = list(inputs_of_years.values())[-1]
-    rho = newest.settings.threshold("objectivity_domain_correlation").value
-    return screen_objectivity(results, rho=rho)
+    # A domain that looks fine says little for another: its z is kept above −3.
+    p_value = results["p_value"].astype("float64").clip(SMALLEST_P, LARGEST_P)
+    return screen_objectivity(results.assign(z=stats.norm.isf(p_value)), rho=correlation)
 
 
 def domain_results(inputs: Inputs) -> pd.DataFrame:
@@ -71,11 +71,15 @@ def concordance(pupils: pd.DataFrame) -> pd.DataFrame:
     counts = both.assign(lowered=lowered).groupby("school_id")["lowered"].agg(["sum", "size"])
     if len(counts) < 3:
         return pd.DataFrame(columns=COLUMNS)
+    lowered_n, total_n = counts["sum"].to_numpy(), counts["size"].to_numpy()
+    first = flag_outliers(lowered_n, total_n, alternative="greater", min_n=SMALLEST_POOL)
+    # Second pass: a school far above the others must not make the rest look too good.
+    usual = ~first["flagged"].to_numpy(dtype=bool)
+    base_n, base = (total_n * usual).sum(), (lowered_n * usual).sum()
+    others = (base - lowered_n * usual) / np.maximum(base_n - total_n * usual, 1)
+    target = np.clip(others, 1e-6, 1 - 1e-6)
     flagged = flag_outliers(
-        counts["sum"].to_numpy(),
-        counts["size"].to_numpy(),
-        alternative="greater",
-        min_n=SMALLEST_POOL,
+        lowered_n, total_n, target, alternative="greater", min_n=SMALLEST_POOL
     )
     enough = counts["size"].to_numpy() >= SMALLEST_POOL
     return pd.DataFrame(
@@ -84,7 +88,7 @@ def concordance(pupils: pd.DataFrame) -> pd.DataFrame:
             "domain": "concordance",
             "n": counts["size"].to_numpy(),
             "effect": (flagged["share"] - flagged["target"]).to_numpy(),
-            "p_value": flagged["p"].to_numpy(),
+            "p_value": np.fmax(flagged["p"], first["p"]).to_numpy(),
             "status": np.where(enough, OK, NOT_ENOUGH),
         }
     )
@@ -158,7 +162,7 @@ def _school_steps(
 def consistency(inputs: Inputs) -> pd.DataFrame:
     """Cohorts a year later: ВПР of the next grade, ОГЭ after ВПР 8; effect is the lowest residual.
 
-    One-sided: a fall after a high early result. A school's cohorts are combined by Bonferroni.
+    One-sided: a fall after a high early result. A school's cohorts are combined by Šidák's formula.
     """
     cohorts = cohort_pairs(inputs)
     if cohorts.empty:
@@ -172,7 +176,7 @@ def consistency(inputs: Inputs) -> pd.DataFrame:
     rows = []
     for school_id, group in found.groupby("school", sort=True):
         first = group.loc[group["one_sided"].idxmin()]
-        p = min(1.0, float(first["one_sided"]) * len(group))
+        p = smallest_of(float(first["one_sided"]), len(group))
         n = int(np.minimum(group["n1"], group["n2"]).sum())
         status = OK if n >= SMALLEST_POOL else NOT_ENOUGH
         rows.append((school_id, "consistency", n, float(first["residual"]), p, status))
@@ -216,7 +220,7 @@ def _means(pupils: pd.DataFrame) -> pd.DataFrame:
 def spread(pupils: pd.DataFrame) -> pd.DataFrame:
     """Too little spread given the mean, against the other schools; effect is the variance ratio.
 
-    A school's works are combined by Bonferroni.
+    A school's works are combined by Šidák's formula.
     """
     scored = pupils[pupils["score"].notna() & (pupils["score"] % 1 == 0)]
     tests = []
@@ -239,10 +243,19 @@ def spread(pupils: pd.DataFrame) -> pd.DataFrame:
     for school_id, group in frame.groupby("school", sort=True):
         first = group.loc[group["p"].idxmin()]
         n = int(group["n"].sum())
-        p = min(1.0, float(first["p"]) * len(group))
+        p = smallest_of(float(first["p"]), len(group))
         status = OK if n >= SMALLEST_POOL else NOT_ENOUGH
         rows.append((school_id, "spread", n, float(first["ratio"]), p, status))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def smallest_of(p: float, tests: int) -> float:
+    """Probability that the smallest of so many p-values is this small (Šidák).
+
+    >>> round(smallest_of(0.01, 5), 4)
+    0.049
+    """
+    return 1.0 - (1.0 - p) ** tests
 
 
 def _share_between_schools(work: pd.DataFrame) -> float:

@@ -217,7 +217,7 @@ class _MapReader:
         elif name.lower() == "название":
             self.title = value
         elif name.lower() == "узнавать по":
-            if value.isdigit() and int(value) > 0:
+            if value.isdecimal() and int(value) > 0:
                 self.known_by = int(value)
             else:
                 self.error(line, "после «узнавать по» ожидалось число столбцов, например 3.")
@@ -289,7 +289,7 @@ class _MapReader:
         if item.kind != "int":
             return
         low, high = item.low or 0, item.high if item.high is not None else 10**9
-        if not row.column.isdigit() or not low <= int(row.column) <= high:
+        if not row.column.isdecimal() or not low <= int(row.column) <= high:
             self.error(
                 row.line, f"«{row.column}» не подходит для столбца «{item.name}» "
                 f"({item.meaning}): ожидалось целое число от {low:g} до {high:g}.",

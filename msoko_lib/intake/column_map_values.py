@@ -7,6 +7,9 @@ from msoko_lib.intake.people import class_label
 from msoko_lib.intake.schemas import Field
 from msoko_lib.intake.subjects import canonical_subject
 
+# Far beyond any count of a municipality, far below what an integer column can hold.
+_LARGEST = 1e12
+
 
 class CellValueError(Exception):
     """A cell does not hold what its column must; the message says what it must."""
@@ -31,7 +34,7 @@ def value_of(cell: Cell, item: Field) -> object:
         return words
     found = _number(cell, item)
     expected = expected_number(item)
-    if found is None:
+    if found is None or abs(found) > _LARGEST:
         raise CellValueError(expected)
     if (item.low is not None and found < item.low) or (
         item.high is not None and found > item.high

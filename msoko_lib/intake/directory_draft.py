@@ -72,8 +72,14 @@ def draft_directory(tables: Mapping[str, pd.DataFrame], directory: Directory) ->
     """
     schools = tables.get("schools", pd.DataFrame())
     files, names, towns = _codes_met(tables)
+    known = set(directory.school_ids)
     rows = []
+    # The table also holds the schools that the files alone name: those come below.
+    called: dict[str, str] = {}
     for school in schools.to_dict("records"):
+        if school["school_id"] not in known:
+            called[str(school["school_id"])] = _text(school.get("short_name"))
+            continue
         row = {title: _text(school.get(column)) for title, column in _FROM_BANK.items()}
         row["Тип организации"] = _KIND_TITLES.get(str(school.get("unit_kind")), "")
         school_id = str(school["school_id"])
@@ -81,10 +87,11 @@ def draft_directory(tables: Mapping[str, pd.DataFrame], directory: Directory) ->
         row[_SEEN_IN] = _listed(files.get(school_id, {}))
         row[_MUNICIPALITY] = "; ".join(towns.get(school_id, {}))
         rows.append(row)
-    known = set(directory.school_ids)
     for code in sorted(set(files) - known, key=_kind_of_code):
         row = _row_of_code(code)
         met = list(names.get(code, {}))
+        if not met and called.get(code, code) not in (code, ""):
+            met = [called[code]]
         if met:
             row["Краткое название"] = met[0]
             row["Прежние названия"] = "; ".join(met[1:])

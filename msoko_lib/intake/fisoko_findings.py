@@ -24,6 +24,7 @@ class Findings:
         self.sheet = sheet
         self.context = context
         self._seen: dict[str, int] = {}
+        self._said: set[tuple[object, ...]] = set()
         self._rest: dict[str, list[tuple[int, int]]] = {}
 
     def add(self, code: str, row: int | None = None, column: int = 0, /, **facts: object) -> None:
@@ -34,6 +35,13 @@ class Findings:
             self._rest.setdefault(code, []).append((row, column))
             return
         self.reading.add(code, self.context.place(self.sheet, row, column), **facts)
+
+    def once(self, code: str, row: int, column: int, /, **facts: object) -> None:
+        """Add a line unless the same was said of this sheet already (in another row)."""
+        said = (code, *sorted(facts.items()))
+        if said not in self._said:
+            self._said.add(said)
+            self.add(code, row, column, **facts)
 
     def summary(self, code: str, places: list[tuple[int, int]], **facts: object) -> None:
         """Add one line for all ``places`` (none if there are none)."""

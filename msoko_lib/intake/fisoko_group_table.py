@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
 from msoko_lib.intake.cells import Cell, is_blank, is_dash, number, text
+from msoko_lib.intake.fisoko_columns import constant_columns
 from msoko_lib.intake.fisoko_findings import Findings
 from msoko_lib.intake.fisoko_groups import LEVEL_NAMES, Group, GroupResolver
 from msoko_lib.intake.fisoko_header import Work, report_title
@@ -219,7 +221,7 @@ def join_logins(
             continue
         codes[key].append(row.group.code)
         kept[first[key]] = _joined(old_row, old_values, row, values, summed)
-        out.add("vpr_two_logins", row.row, column, logins=", ".join(codes[key]))
+        out.once("vpr_two_logins", row.row, column, logins=", ".join(codes[key]))
     return kept
 
 
@@ -254,8 +256,7 @@ def bank_frame(
     table: str, records: list[dict[str, object]], work: Work | None, file: str, sheet: str
 ) -> pd.DataFrame:
     """Frame of a bank table from records, with the columns of the work and of the source."""
-    frame = pd.DataFrame(records)
-    constant = {**(work.columns() if work else {}), "source_file": file, "source_sheet": sheet}
-    for name, value in constant.items():
-        frame[name] = value
-    return TABLES[table].conform(frame)
+    columns: dict[str, Any] = {name: [record[name] for record in records] for name in records[0]}
+    source = {"source_file": file, "source_sheet": sheet}
+    columns |= constant_columns({**(work.columns() if work else {}), **source}, len(records))
+    return TABLES[table].conform(pd.DataFrame(columns))

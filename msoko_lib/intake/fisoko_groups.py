@@ -18,6 +18,7 @@ _BRACKETS = re.compile(r"\(\s*([^()]*?)\s*\)\s*$")
 _LOGIN = re.compile(r"(?:edu|sch)[0-9]{3,12}")
 _COUNTRY = ("вся выборка", "российская федерация", "россия", "рф")
 _REGION_WORDS = re.compile(r"област|край|республик|автономн|г\. ?москва|санкт-петербург")
+_SCHOOL_WORDS = re.compile(r"школ|гимнази|лице[йя]|\b(?:с|о|н)ош\b|\bм[бкак]?оу\b|интернат")
 _MUNICIPALITY_WORDS = re.compile(r"муниципальн|район|городск\w+ округ|^город |^г\. ?\w")
 
 
@@ -106,14 +107,17 @@ class GroupResolver:
         return self._by_order(name, folded)
 
     def _by_order(self, name: str, folded: str) -> Group | None:
-        if not folded or "school" in self.seen:
+        if not folded or _SCHOOL_WORDS.search(folded):
+            return None
+        if "region" not in self.seen and _REGION_WORDS.search(folded):
+            return Group("region", "region", name, "")
+        if "municipality" not in self.seen and _MUNICIPALITY_WORDS.search(folded):
+            return Group("municipality", f"name:{folded}", name, "", by_order=True)
+        if "school" in self.seen or _REGION_WORDS.search(folded):
             return None
         if "region" not in self.seen and "municipality" not in self.seen:
-            if _MUNICIPALITY_WORDS.search(folded) and not _REGION_WORDS.search(folded):
-                return Group("municipality", f"name:{folded}", name, "", by_order=True)
             # The region never has a code: after the country it is no guess.
-            guessed = "country" not in self.seen and not _REGION_WORDS.search(folded)
-            return Group("region", "region", name, "", by_order=guessed)
-        if "municipality" not in self.seen and not _REGION_WORDS.search(folded):
+            return Group("region", "region", name, "", by_order="country" not in self.seen)
+        if "municipality" not in self.seen:
             return Group("municipality", f"name:{folded}", name, "", by_order=True)
         return None

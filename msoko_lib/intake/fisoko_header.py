@@ -26,13 +26,16 @@ AUTUMN_MONTHS = range(8, 13)
 AUTUMN_WORD = "осен"
 LARGEST_MAX_SCORE = 1000.0
 
-_WORK_LINE = re.compile(r"впр[^0-9]{0,20}(20[0-9]{2})")
+Spot = tuple[int, int]
+
+_PROCEDURE = re.compile(r"\bвпр\b|всероссийск\w+ проверочн\w+ работ\w*", re.IGNORECASE)
+_YEAR = re.compile(r"20[0-9]{2}")
 _PROGRAMME = re.compile(r"(?:по|за)\s+программ\w*\s+([0-9]{1,2})\s*(?:-?\w{1,2}\s+)?класс\w*")
 _GRADE = re.compile(r"([0-9]{1,2})\s*(?:-?\w{1,2}\s+)?класс\w*")
 _DATE = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LEVEL_WORDS = re.compile(r"\(?\s*(базов|углубл)\w*(?:\s+уров\w*)?\s*\)?", re.IGNORECASE)
 _YEAR_WORD = re.compile(r"20[0-9]{2}\s*(?:г\.?|год\w*)?", re.IGNORECASE)
-_NOISE = re.compile(r"\b(впр|осен\w*|весн\w*|сесси\w*)\b", re.IGNORECASE)
+_NOISE = re.compile(r"\b(осен\w*|весн\w*|весен\w*|сесси\w*)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,18 @@ class Header:
     max_score: float | None
     date: str
     pupil_grades: frozenset[int]  # first digits that participants' codes may have
+    max_at: Spot = (0, 0)  # where the maximum stands or should stand
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Cells of the block that lines of the report point to (zero-based)."""
+
+    title: str
+    title_at: Spot
+    subject: str
+    subject_at: Spot
+    date_at: Spot
 
 
 def report_title(sheet: Sheet, above: int) -> str | None:
@@ -105,16 +120,19 @@ def report_title(sheet: Sheet, above: int) -> str | None:
 
 def is_vpr_line(cell: Cell) -> bool:
     """True for a cell like «ВПР 2026 Русский язык 4 класс»."""
-    return isinstance(cell, str) and _WORK_LINE.search(fold(cell)) is not None
+    if not isinstance(cell, str):
+        return False
+    folded = fold(cell)
+    return _PROCEDURE.search(folded) is not None and _YEAR.search(folded) is not None
 
 
 def read_header(sheet: Sheet, above: int, context: ReadContext, out: Findings) -> Header | None:
     """Read the block above row ``above``; None (with a line) if the file must be refused."""
-    line = next((cell for row in sheet.rows[:above] for cell in row if is_vpr_line(cell)), None)
-    label_subject = text(_labelled(sheet, above, "предмет"))
-    label_date = _labelled(sheet, above, "дата")
-    label_max = _labelled(sheet, above, "максимальный первичный балл")
-    title = text(line)
+    title, title_at = _work_line(sheet, above)
+    subject_cell, subject_at = _labelled(sheet, above, "предмет")
+    label_subject = text(subject_cell)
+    label_date, date_at = _labelled(sheet, above, "дата")
+    label_max, max_at = _labelled(sheet, above, "максимальный первичный балл")
     year, grade, programme = parse_work_line(title)
     subject, level = _subject_and_level(title, label_subject)
     missing = [
@@ -130,17 +148,18 @@ def read_header(sheet: Sheet, above: int, context: ReadContext, out: Findings) -
     work = make_work(context, year, session, subject, level, grade)
     if work.school_year != context.school_year:
         out.add(
-            "vpr_wrong_year", 0, 0,
+            "vpr_wrong_year", *title_at,
             work=work.title, found_year=work.school_year, wanted_year=context.school_year,
         )  # fmt: skip
         return None
-    _ask_about_header(work, title, label_subject, date, context, out)
+    block = _Block(title, title_at, label_subject, subject_at, date_at)
+    _ask_about_header(work, block, date, context, out)
     top = number(label_max)
     usable = top is not None and 0 < top <= LARGEST_MAX_SCORE
     stated = {grade} if programme is None else {grade, grade + 1}
     if session == "autumn":
         stated.add(grade + 1)
-    return Header(work, top if usable else None, date, frozenset(stated))
+    return Header(work, top if usable else None, date, frozenset(stated), max_at)
 
 
 def make_work(
@@ -163,12 +182,12 @@ def parse_work_line(line: str) -> tuple[int | None, int | None, int | None]:
     (2022, 4, 4)
     """
     folded = fold(line)
-    year = _WORK_LINE.search(folded)
+    year = _YEAR.search(folded)
     programme = _PROGRAMME.search(folded)
     grade = _GRADE.search(_PROGRAMME.sub(" ", folded))
     chosen = programme or grade
     value = int(chosen[1]) if chosen and 1 <= int(chosen[1]) <= 11 else None
-    return int(year[1]) if year else None, value, value if programme else None
+    return int(year[0]) if year else None, value, value if programme else None
 
 
 def parse_grade(cell: Cell) -> tuple[int | None, bool]:
@@ -185,9 +204,21 @@ def parse_grade(cell: Cell) -> tuple[int | None, bool]:
     return int(match[1]), programme is not None
 
 
-def _labelled(sheet: Sheet, above: int, *labels: str) -> Cell:
-    """Value beside a label such as «Предмет:», or behind the colon in the same cell."""
-    for row in sheet.rows[:above]:
+def _work_line(sheet: Sheet, above: int) -> tuple[str, Spot]:
+    """The line «ВПР 2026 Русский язык 4 класс» and its place; '' where there is none."""
+    for index, row in enumerate(sheet.rows[:above]):
+        for column, cell in enumerate(row):
+            if is_vpr_line(cell):
+                return text(cell), (index, column)
+    return "", (0, 0)
+
+
+def _labelled(sheet: Sheet, above: int, *labels: str) -> tuple[Cell, Spot]:
+    """Value beside a label such as «Предмет:» (or behind the colon in the same cell), its place.
+
+    Where the value is missing, the place is that of the label.
+    """
+    for index, row in enumerate(sheet.rows[:above]):
         for column, cell in enumerate(row):
             if not isinstance(cell, str):
                 continue
@@ -195,9 +226,12 @@ def _labelled(sheet: Sheet, above: int, *labels: str) -> Cell:
             if name.strip() not in labels:
                 continue
             if tail.strip():
-                return cell.partition(":")[2]
-            return next((c for c in row[column + 1 :] if not is_blank(c)), None)
-    return None
+                return cell.partition(":")[2], (index, column)
+            for beside in range(column + 1, len(row)):
+                if not is_blank(row[beside]):
+                    return row[beside], (index, beside)
+            return None, (index, column)
+    return None, (0, 0)
 
 
 def _first_date(cell: Cell) -> str:
@@ -220,7 +254,7 @@ def _subject_in_line(line: str) -> str:
     """What is left of a title line without procedure, year, grade and level."""
     bare = re.sub(r"(?i)\(?\s*(?:по|за)\s+программ\w*[^)]*\)?", " ", line)
     bare = re.sub(r"(?i)[0-9]{1,2}\s*(?:-?\w{1,2}\s+)?класс\w*", " ", bare)
-    for pattern in (_YEAR_WORD, _LEVEL_WORDS, _NOISE):
+    for pattern in (_PROCEDURE, _YEAR_WORD, _LEVEL_WORDS, _NOISE):
         bare = pattern.sub(" ", bare)
     return re.sub(r"[\s.,;:()«»\"–—-]+", " ", bare).strip()
 
@@ -235,22 +269,23 @@ def _subject_and_level(title: str, label: str) -> tuple[str, str | None]:
 
 
 def _ask_about_header(
-    work: Work, title: str, label_subject: str, date: str, context: ReadContext, out: Findings
+    work: Work, block: _Block, date: str, context: ReadContext, out: Findings
 ) -> None:
-    in_title = canonical_subject(_subject_in_line(title))
+    in_title = canonical_subject(_subject_in_line(block.title))
+    subject_at = block.subject_at if block.subject else block.title_at
     if canonical_subject(work.subject) is None:
-        out.add("vpr_unknown_subject", 0, 0, subject=work.subject)
-    elif label_subject and in_title and in_title != work.subject:
-        out.add("vpr_subject_conflict", 0, 0, title=in_title, cell=work.subject)
+        out.add("vpr_unknown_subject", *subject_at, subject=work.subject)
+    elif block.subject and in_title and in_title != work.subject:
+        out.add("vpr_subject_conflict", *subject_at, title=in_title, cell=work.subject)
     if not date:
         season = "осенней" if work.session == "autumn" else "весенней"
-        out.add("vpr_no_date", 0, 0, session=season)
+        out.add("vpr_no_date", *block.date_at, session=season)
     elif int(date[:4]) != work.vpr_year:
-        out.add("vpr_date_year", 0, 0, year=work.vpr_year, date_year=date[:4])
+        out.add("vpr_date_year", *block.date_at, year=work.vpr_year, date_year=date[:4])
     if not work.comparable:
         reason = next(
             item.reason
             for item in context.settings.incomparable_sessions
             if (item.vpr_year, item.session) == (work.vpr_year, work.session)
         )
-        out.add("vpr_not_comparable", 0, 0, work=work.title, reason=reason)
+        out.add("vpr_not_comparable", *block.title_at, work=work.title, reason=reason)

@@ -140,12 +140,12 @@ def _max_score(
     if header.max_score is not None:
         if columns.tasks and abs(by_tasks - header.max_score) > 1e-9:
             out.add(
-                "vpr_max_sum", columns.header_row, 0,
+                "vpr_max_sum", *header.max_at,
                 header_max=decimal(header.max_score), task_sum=decimal(by_tasks),
             )  # fmt: skip
         return header.max_score
     score = read_column(pupils.cells, columns.named["score"], parse_score_cell)
     best = float(np.max(score.values, where=score.states == SCORED, initial=0.0))
     used = by_tasks or best
-    out.add("vpr_no_max", columns.header_row, 0, used=decimal(used))
+    out.add("vpr_no_max", *header.max_at, used=decimal(used))
     return used

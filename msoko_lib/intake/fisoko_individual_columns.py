@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 from msoko_lib.intake.cells import Cell, column_letters, is_blank, text
 from msoko_lib.intake.fisoko_findings import Findings
-from msoko_lib.intake.fisoko_task_names import is_level_label, parse_levels, parse_task
+from msoko_lib.intake.fisoko_task_names import (
+    is_latin_b,
+    is_level_label,
+    parse_levels,
+    parse_task,
+)
 from msoko_lib.intake.fisoko_text import find_row, fold, shown
 from msoko_lib.intake.workbook import Sheet
 
@@ -49,13 +54,19 @@ class IndividualColumns:
 
 
 def individual_header_row(sheet: Sheet) -> int:
-    """Header row of Ф1, or −1: it has «Код участника» and «Первичный балл»."""
+    """Header row of Ф1, or −1.
+
+    It has «Код участника» and «Первичный балл»; protocols of РЦОИ without names have both too,
+    but neither variants, nor marks of the journal, nor a column for each task.
+    """
     return find_row(sheet, _is_header)
 
 
 def _is_header(cells: list[str]) -> bool:
     found = {_BY_NAME.get(cell) for cell in cells}
-    return "code" in found and "score" in found
+    if "code" not in found or "score" not in found:
+        return False
+    return bool({"variant", "journal"} & found) or any(parse_task(cell) for cell in cells)
 
 
 def read_columns(sheet: Sheet, header_row: int, out: Findings) -> IndividualColumns:
@@ -64,7 +75,7 @@ def read_columns(sheet: Sheet, header_row: int, out: Findings) -> IndividualColu
     named: dict[str, int] = {}
     tasks: list[TaskColumn] = []
     taken: set[str] = set()
-    strange: list[str] = []
+    strange: list[int] = []
     for column, cell in enumerate(row):
         if is_blank(cell):
             continue
@@ -73,14 +84,15 @@ def read_columns(sheet: Sheet, header_row: int, out: Findings) -> IndividualColu
         if key and key not in named:
             named[key] = column
         elif task is None:
-            strange.append(column_letters(column))
+            strange.append(column)
         elif task.name in taken:
             out.add("vpr_task_twice", header_row, column, task=task.name)
         else:
             taken.add(task.name)
             tasks.append(TaskColumn(column, task.name, task.max_score, None))
     if strange:
-        out.add("vpr_unknown_columns", header_row, 0, columns=", ".join(strange))
+        letters = ", ".join(column_letters(column) for column in strange)
+        out.add("vpr_unknown_columns", header_row, strange[0], columns=letters)
     for key, title in COLUMN_TITLES.items():
         if key not in named:
             out.add("vpr_column_missing", header_row, 0, column=title)
@@ -100,7 +112,8 @@ def _with_levels(
     cells = [sheet.cell(index, task.column) for task in tasks]
     levels, latin_as = parse_levels(cells)
     if latin_as:
-        out.add("vpr_level_latin_b", index, tasks[0].column, read_as=latin_as)
+        first = next(t.column for t, cell in zip(tasks, cells, strict=True) if is_latin_b(cell))
+        out.add("vpr_level_latin_b", index, first, read_as=latin_as)
     for task, level, cell in zip(tasks, levels, cells, strict=True):
         if level is None:
             out.add("vpr_level_unknown", index, task.column, task=task.name, value=shown(cell))

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from msoko_lib.intake.fisoko_columns import Codes, constant_columns, repeated
 from msoko_lib.intake.fisoko_header import Work
 from msoko_lib.intake.fisoko_individual_checks import TaskScores
 from msoko_lib.intake.fisoko_individual_columns import TaskColumn
@@ -25,8 +25,6 @@ from msoko_lib.intake.fisoko_individual_values import (
 from msoko_lib.intake.reading import ReadContext
 from msoko_lib.intake.schemas import TABLES
 
-Codes = NDArray[np.intp]
-
 
 @dataclass(frozen=True)
 class PupilColumns:
@@ -37,15 +35,6 @@ class PupilColumns:
     score: Column
     mark: Column
     journal: Column
-
-
-def repeated(values: Sequence[str | None], codes: Codes) -> Any:
-    """Text column that takes ``values[code]`` for each code, without a Python loop.
-
-    Constant and repeated texts fill most of the bank; taking them from a short array is some
-    thirty times faster than making an object for each row.
-    """
-    return pd.array(list(values), dtype="str").take(codes)
 
 
 @dataclass(frozen=True)
@@ -75,15 +64,8 @@ def identify(pupils: PupilRows, work: Work, context: ReadContext) -> Identity:
 
 
 def _common(work: Work, context: ReadContext, sheet_name: str, n: int) -> dict[str, Any]:
-    zeros = np.zeros(n, dtype=np.intp)
-    columns: dict[str, Any] = {}
-    constants = {**work.columns(), "source_file": context.file, "source_sheet": sheet_name}
-    for name, value in constants.items():
-        if value is None or isinstance(value, str):
-            columns[name] = repeated([value], zeros)
-        else:
-            columns[name] = np.repeat(np.array([value]), n)
-    return columns
+    source = {"source_file": context.file, "source_sheet": sheet_name}
+    return constant_columns({**work.columns(), **source}, n)
 
 
 def _whole(column: Column) -> Any:

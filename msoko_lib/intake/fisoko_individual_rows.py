@@ -85,7 +85,8 @@ def collect_rows(
             continue
         first = taken._first.setdefault((login, code), index)
         if first != index:
-            same = "; строка повторена без изменений" if sheet.rows[first] == sheet.rows[index] else ""
+            repeated = sheet.rows[first] == sheet.rows[index]
+            same = "; строка повторена без изменений" if repeated else ""
             out.add(
                 "vpr_pupil_twice", index, code_column,
                 participant=code, first_row=first + 1, same=same,
@@ -106,7 +107,7 @@ def participant_code(cell: Cell) -> str | None:
     >>> participant_code(40001.0), participant_code(" 40001 "), participant_code("Итого")
     ('40001', '40001', None)
     """
-    if type(cell) is float and cell.is_integer() or type(cell) is int:
+    if (type(cell) is float and cell.is_integer()) or type(cell) is int:
         folded = str(int(cell))
     elif isinstance(cell, str):
         folded = cell.strip()

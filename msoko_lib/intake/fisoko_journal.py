@@ -47,9 +47,10 @@ def read_journal(book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
         if columns
         else _read_blocks(sheet, table, context, out)
     )
+    joined = join_logins(taken, COUNTS, out, table.group_column)
+    ask_about_counts(joined, out, table.group_column)
     records: list[dict[str, object]] = []
-    for row, values in join_logins(taken, COUNTS, out, table.group_column):
-        ask_about_counts(row, values, out, table.group_column)
+    for row, values in joined:
         named = {str(name): value for name, value in values.items()}
         records.append({**unit_columns(row), **named, "source_row": row.row + 1})
     return finish(started, "vpr_journal", records)

@@ -51,6 +51,11 @@ def is_level_label(cell: Cell) -> bool:
     return fold(cell).startswith("уровень сложности")
 
 
+def is_latin_b(cell: Cell) -> bool:
+    """True for a Latin B where a level should stand."""
+    return text(cell).upper() == "B"
+
+
 def parse_levels(cells: list[Cell]) -> tuple[list[str | None], str | None]:
     """Levels Б, П, В of a row of cells, and what a Latin B was read as (None if there is none).
 
@@ -63,7 +68,7 @@ def parse_levels(cells: list[Cell]) -> tuple[list[str | None], str | None]:
     (['Б', 'Б', 'П'], 'Б')
     """
     written = [text(cell).upper() for cell in cells]
-    latin = "B" in written
+    latin = any(is_latin_b(cell) for cell in cells)
     read_as = "В" if any(level.startswith("Б") for level in written) else "Б"
     known = {"Б": "Б", "П": "П", "В": "В", "B": read_as,
              "БАЗОВЫЙ": "Б", "ПОВЫШЕННЫЙ": "П", "ВЫСОКИЙ": "В"}  # fmt: skip

@@ -36,7 +36,7 @@ def shown(cell: Cell) -> str:
     A column of codes in which somebody typed names must not carry them into the report.
 
     >>> shown("Иванов Иван"), shown(7.5), shown("12.03.2013"), shown("")
-    ('текст, 11 знаков', '7,5', 'дата', 'пусто')
+    ('текст (знаков: 11)', '7,5', 'дата', 'пусто')
     """
     if isinstance(cell, bool):
         return "логическое значение"
@@ -46,7 +46,7 @@ def shown(cell: Cell) -> str:
     if not folded:
         return "пусто"
     if _WORD.search(folded) or len(folded) > _SHOWN_LENGTH:
-        return f"текст, {len(folded)} знаков"
+        return f"текст (знаков: {len(folded)})"
     digits = sum(ch.isdigit() for ch in folded)
     if digits >= _LONG_DIGITS:
         return f"{digits} цифр подряд"

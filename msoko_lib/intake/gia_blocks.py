@@ -22,6 +22,8 @@ _FOOTER = re.compile(
     r"максимал|всего|итого|доля|процент|количество|примечани|получили|из них|"
     r"председател|секретар|дата |подпис|страница|лист "
 )
+_TOTALS = re.compile(r"(средн|минимальн|всего)\w*\b")
+_MOST_CELLS_OF_FOOTER = 4
 _PUPIL_FIELDS = (*IDENTITY_FIELDS, "grade", "primary", "test", "mark", "short", "document")
 _MOST_CELLS_OF_TITLE = 3
 
@@ -57,7 +59,11 @@ def split_blocks(
     for place, row in enumerate(sheet.rows):
         if columns is not None and place <= columns.last_row:
             continue
-        if columns is not None and is_school_code(columns.cell(row, "school")):
+        if (
+            columns is not None
+            and is_school_code(columns.cell(row, "school"))
+            and not _is_footer(row)
+        ):
             if not is_numbering(row):
                 current = _block_of_row(blocks, current, row, title, columns, word)
                 current.rows.append(place)
@@ -110,6 +116,15 @@ def title_of(row: Sequence[Cell]) -> ExamTitle | None:
 
 def _line(row: Sequence[Cell]) -> str:
     return " ".join(text(cell) for cell in row if not is_blank(cell))
+
+
+def _is_footer(row: Sequence[Cell]) -> bool:
+    """True for «Средние», «Минимальная граница», «Всего участников» with a number or two.
+
+    In a narrow table the number stands under «Код ОО».
+    """
+    filled = [cell for cell in row if not is_blank(cell)]
+    return len(filled) <= _MOST_CELLS_OF_FOOTER and _TOTALS.match(header(filled[0])) is not None
 
 
 def _looks_like_header(row: Sequence[Cell]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msoko_lib.intake.header_map import Columns, matcher
 
 # Order matters: the first expression that fits the whole header wins.
@@ -45,6 +47,10 @@ PROTOCOL_FIELDS = (
 match_protocol = matcher(PROTOCOL_FIELDS)
 IDENTITY_FIELDS = ("surname", "first_name", "patronymic", "full_name")
 SCORE_FIELDS = ("primary", "test", "mark")
+# Headers of olympiad protocols, which otherwise look much the same.
+_OF_OLYMPIAD = re.compile(
+    r"статус( участника)?|тип диплома|диплом.*|максимальн.*балл.*|этап.*|шифр.*|класс,? ?за.*"
+)
 APPEAL_FIELDS = ("appeal_type", "appeal_status", "appeal", "exam_cell", "current", "before")
 
 
@@ -61,6 +67,7 @@ def is_protocol(columns: Columns) -> bool:
         _has_rows_of_pupils(columns)
         and "grade" in columns
         and not any(field in columns for field in APPEAL_FIELDS)
+        and not any(_OF_OLYMPIAD.fullmatch(title) for title in columns.titles.values())
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from msoko_lib.intake.cells import DASHES
 
-_SHORT_SIGNS = re.compile(r"[-+\d]*")
-_DETAILED_TASK = re.compile(r"(\d{1,2}|-)\((\d{1,2})\)")
-_DETAILED = re.compile(r"(?:(?:\d{1,2}|-)\(\d{1,2}\)[;,]?)*")
+_SHORT_SIGNS = re.compile(r"[-+0-9]*")
+_DETAILED_TASK = re.compile(r"([0-9]{1,2}|-)\(([0-9]{1,2})\)")
+_DETAILED = re.compile(r"(?:(?:[0-9]{1,2}|-)\([0-9]{1,2}\)[;,]?)*")
 _DASHES_TO_MINUS = str.maketrans({dash: "-" for dash in DASHES})
 
 
@@ -20,6 +21,23 @@ class TaskScore:
 
     score: float
     max_score: float | None
+
+
+# A region has millions of tasks and few kinds of them: each kind is one object.
+_OF_SIGN = {str(digit): TaskScore(float(digit), None) for digit in range(10)} | {
+    "+": TaskScore(1.0, 1.0),
+    "-": TaskScore(0.0, 1.0),
+}
+
+
+@cache
+def _of_pair(score: str, most: str) -> TaskScore:
+    return TaskScore(0.0 if score == "-" else float(score), float(most))
+
+
+@cache
+def _without_maximum(task: TaskScore) -> TaskScore:
+    return TaskScore(task.score, None)
 
 
 def _folded(mask: str) -> str:
@@ -38,12 +56,7 @@ def parse_short(mask: str) -> list[TaskScore] | None:
     folded = _folded(mask)
     if not _SHORT_SIGNS.fullmatch(folded):
         return None
-    return [
-        TaskScore(float(sign), None)
-        if sign.isdigit()
-        else TaskScore(1.0 if sign == "+" else 0.0, 1.0)
-        for sign in folded
-    ]
+    return [_OF_SIGN[sign] for sign in folded]
 
 
 def parse_detailed(mask: str) -> list[TaskScore] | None:
@@ -57,10 +70,7 @@ def parse_detailed(mask: str) -> list[TaskScore] | None:
     folded = _folded(mask)
     if not _DETAILED.fullmatch(folded):
         return None
-    return [
-        TaskScore(0.0 if score == "-" else float(score), float(most))
-        for score, most in _DETAILED_TASK.findall(folded)
-    ]
+    return [_of_pair(score, most) for score, most in _DETAILED_TASK.findall(folded)]
 
 
 def settle_maxima(masks: Sequence[list[TaskScore]]) -> list[list[TaskScore]]:
@@ -75,11 +85,10 @@ def settle_maxima(masks: Sequence[list[TaskScore]]) -> list[list[TaskScore]]:
         for place, task in enumerate(tasks)
         if task.max_score is None
     }
+    if not by_digit:
+        return list(masks)
     return [
-        [
-            TaskScore(task.score, None if place in by_digit else task.max_score)
-            for place, task in enumerate(tasks)
-        ]
+        [_without_maximum(task) if place in by_digit else task for place, task in enumerate(tasks)]
         for tasks in masks
     ]
 

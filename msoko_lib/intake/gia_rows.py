@@ -17,7 +17,9 @@ from msoko_lib.intake.school_cells import school_by_ris
 from msoko_lib.intake.workbook import Sheet
 
 _PAST_GRADUATE = re.compile(r"впл|выпускник\w*( прошлых лет)?|спо", re.IGNORECASE)
-_POINT_OF_EXAM = re.compile(r"[\dпу:;,.\s-]{1,40}")
+_CODE = r"(?:[пу]\.?\s*:?\s*)?\d{1,4}"
+# One code, or those of the written and the oral part; a document number is longer.
+_POINT_OF_EXAM = re.compile(rf"{_CODE}(?:[;,]?\s+{_CODE})?", re.IGNORECASE)
 FIRST_GRADE, LAST_GRADE = 9, 12
 FIELD_TITLES = {
     "primary": "Первичный балл", "test": "Балл", "mark": "Оценка", "short": "Краткие ответы",

@@ -13,6 +13,7 @@ from msoko_lib.intake.workbook import Sheet
 _CYRILLIC = re.compile(r"[а-я]")
 # Lower-case Latin letters that look like Cyrillic ones (their capitals are A B C E H K M O P T X).
 _LOOKALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
+_LEAST_NUMBERED = 4
 _HYPHENATED = re.compile(r"(?<=[а-я])- (?=[а-я])")
 
 
@@ -140,8 +141,14 @@ def find_header(
 
 def is_numbering(row: Sequence[Cell]) -> bool:
     """True for the row «1, 2, 3, …» that Russian tables carry below the header."""
-    values = [number(cell) for cell in row if not is_blank(cell)]
-    return len(values) >= 4 and values == [float(place) for place in range(1, len(values) + 1)]
+    expected = 0
+    for cell in row:
+        if is_blank(cell):
+            continue
+        expected += 1
+        if number(cell) != expected:
+            return False
+    return expected >= _LEAST_NUMBERED
 
 
 def filled_n(row: Sequence[Cell]) -> int:

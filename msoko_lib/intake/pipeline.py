@@ -14,7 +14,7 @@ import pandas as pd
 from msoko_lib import __version__
 from msoko_lib.bank import Bank
 from msoko_lib.intake import merge
-from msoko_lib.intake.cache import ReadingCache, reading_key, readers_fingerprint
+from msoko_lib.intake.cache import ReadingCache, readers_fingerprint, reading_key
 from msoko_lib.intake.check_vpr import cross_check_vpr
 from msoko_lib.intake.directory import Directory, open_directory
 from msoko_lib.intake.directory_draft import draft_directory

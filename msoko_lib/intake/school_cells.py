@@ -54,7 +54,7 @@ def school_of(cell: Cell, schools: SchoolLookup) -> str | None:
     by_code = school_by_ris(folded, schools)
     if by_code is not None:
         return by_code
-    known = schools.by_login(folded) or schools.by_name(folded)
+    known = schools.by_login(folded) if _LOGIN.fullmatch(folded) else schools.by_name(folded)
     if known is not None:
         return known
     names_school = any(ch.isalpha() for ch in folded) and _SCHOOL_WORD.search(folded)

@@ -145,7 +145,7 @@ def _workbook_sheets(content: bytes, suffix: str) -> list[Sheet]:
 def _from_a1(book: CalamineWorkbook, name: str) -> list[list[Cell]]:
     sheet = book.get_sheet_by_name(name)
     # Without this an empty first row would shift every address that we print.
-    rows: list[list[Cell]] = sheet.to_python(skip_empty_area=False)
+    rows: list[list[Cell]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
     while rows and all(is_blank(cell) for cell in rows[-1]):
         rows.pop()
     return rows

@@ -7,25 +7,27 @@ reference at the cut-offs (``school_bunching``, ``bunching_by_school``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from msoko_lib.methods.bunching_chance import bunching_power
 from msoko_lib.methods.bunching_design import (
     Design,
     choose_design,
     linear_design,
     window_positions,
 )
-from msoko_lib.methods.bunching_school import SchoolBunching, bunching_power, school_bunching
+from msoko_lib.methods.bunching_result import ShareMoved
+from msoko_lib.methods.bunching_school import SchoolBunching, school_bunching
 from msoko_lib.methods.bunching_schools import bunching_by_school
 from msoko_lib.methods.bunching_steps import (
+    overall_misfit,
     placebo_steps,
     plain_step_p,
-    step_misfit,
+    step_misfits,
     step_sd,
     step_test,
     widened_interval,
@@ -51,59 +53,9 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class ShareMoved:
-    """What ``share_moved`` found.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row per cut-off: ``cutoff``; ``observed`` and ``expected`` pupils exactly on it;
-        ``moved`` pupils; ``share_moved`` of those expected just below; ``ci_low``, ``ci_high``;
-        ``standard_error`` (bootstrap, sampling only); ``z`` and one-sided ``p_value`` judged
-        against the placebo windows; ``q_value`` (Benjamini–Hochberg over the cut-offs);
-        ``p_unadjusted`` of the plain test without heaping terms and placebos; ``verdict``
-        ("threshold", "heaping", "none", "not_enough_data").
-    counterfactual : DataFrame
-        ``score``, ``count``, ``smooth`` (before rescaling), ``expected`` (rescaled inside the
-        windows), ``in_window``.
-    pooled : dict
-        ``moved``, ``share_moved``, ``ci_low``, ``ci_high``, ``p_value`` over all cut-offs.
-    n : int
-        Pupils.
-    misfit : float
-        How much wider the placebo windows scatter than chance alone explains (1 = not at all).
-    placebo_windows : int
-        Windows away from the cut-offs that ``misfit`` rests on.
-    period : int
-        Period of the heaping terms used, 0 for none.
-    degree : int
-        Degree of the polynomial used.
-    missing, unattainable : int
-        Input cells left out and scores nobody can get.
-    """
-
-    table: pd.DataFrame
-    counterfactual: pd.DataFrame
-    pooled: dict[str, float]
-    n: int
-    misfit: float
-    placebo_windows: int
-    period: int
-    degree: int
-    missing: int = 0
-    unattainable: int = 0
-    level: float = 0.95
-    draws: int = field(default=500, repr=False)
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row per cut-off."""
-        return self.table.copy()
-
-    @property
-    def flagged(self) -> bool:
-        """Whether any cut-off carries the verdict "threshold"."""
-        return bool((self.table["verdict"] == "threshold").any())
+# Below this many pupils in a window the normal approximation of the step is not to be trusted.
+FEWEST_NEAR = 15
+ROUND = 5
 
 
 def share_moved(
@@ -156,7 +108,7 @@ def share_moved(
         Smallest share moved that is called a threshold effect: with hundreds of thousands of pupils
         the smallest bend of the curve is significant.
     min_n : int
-        Below this number of pupils the verdict is "not_enough_data".
+        Below this number of pupils, or 15 near a cut-off, the verdict is "not_enough_data".
     heaping : bool
         Look for heaping of period 2, 3, 5 or 10 and allow for it.
 
@@ -193,8 +145,9 @@ def share_moved(
     data = as_score_counts(counts, cuts, window)
     windows = window_positions(data.scores, cuts, window)
     design = choose_design(data, windows, degree, heaping)
-    placebo = placebo_steps(data.counts, design)
-    misfit = step_misfit(data.counts, design, placebo)
+    placebos = placebo_steps(data.counts, design)
+    overall = overall_misfit(data.counts, design, placebos)
+    misfit, df = step_misfits(data.scores, design, placebos, overall)
     moved, share, expected, smooth = window_steps(data.counts, design)
     sd = step_sd(data.counts, expected, design)
     rng = np.random.default_rng(seed)
@@ -202,7 +155,7 @@ def share_moved(
     sample_moved, sample_share, _, _ = window_steps(sample, design)
     below = expected[:, :-1].sum(axis=1)
     low, high = widened_interval(share, sample_share, misfit, level)
-    z, p = step_test(moved, sd, misfit, placebo, design, alpha)
+    z, p = step_test(moved, sd, misfit, df, placebos, alpha)
     plain_p = plain_step_p(data.counts, linear_design(data, windows, degree))
     table = pd.DataFrame(
         {
@@ -215,22 +168,22 @@ def share_moved(
             "ci_low": low,
             "ci_high": high,
             "standard_error": sample_share.std(axis=0, ddof=1),
+            "misfit": misfit,
             "z": z,
             "p_value": p,
             "q_value": benjamini_hochberg(p).q,
             "p_unadjusted": plain_p,
         }
     )
+    free_round = int((data.scores[design.free] % ROUND == 0).sum())
+    table["round_unchecked"] = (cuts % ROUND == 0) & (free_round < 2)
     table["verdict"] = _verdict(table, data.n, alpha, min_share, min_n)
     total_share, total_draws = _pooled_share(moved, below, sample_moved, sample, design)
-    total_low, total_high = widened_interval(total_share, total_draws, misfit, level)
+    widest = misfit.max(keepdims=True)
+    total_low, total_high = widened_interval(total_share, total_draws, widest, level)
+    total_sd = np.sqrt((sd**2).sum(keepdims=True))
     _, total_p = step_test(
-        moved.sum(keepdims=True),
-        np.sqrt((sd**2).sum(keepdims=True)),
-        misfit,
-        placebo,
-        design,
-        alpha,
+        moved.sum(keepdims=True), total_sd, widest, df.min(keepdims=True), placebos, alpha
     )
     pooled = {
         "moved": float(moved.sum()),
@@ -244,8 +197,8 @@ def share_moved(
         _counterfactual_frame(data, design, smooth, expected),
         pooled,
         int(data.n),
-        misfit,
-        int(placebo.size),
+        overall,
+        int(placebos.steps.size),
         design.period,
         design.degree,
         data.missing,
@@ -275,8 +228,10 @@ def _pooled_share(
     """Share moved over all cut-offs, and the same in each bootstrap sample (one column)."""
     _, _, sample_expected, _ = window_steps(sample, design)
     sample_below = sample_expected[..., :-1].sum(axis=(-1, -2))
-    draws = sample_moved.sum(axis=1) / sample_below
-    return np.array([moved.sum() / below.sum()]), draws[:, None]
+    total = sample_moved.sum(axis=1)
+    draws = np.divide(total, sample_below, out=np.zeros_like(total), where=sample_below > 0)
+    share = moved.sum() / below.sum() if below.sum() > 0 else 0.0
+    return np.array([share]), draws[:, None]
 
 
 def _verdict(
@@ -287,7 +242,11 @@ def _verdict(
     threshold = (table["q_value"] < alpha) & (table["share_moved"] >= min_share)
     looks_so = (table["p_unadjusted"] < alpha) & (table["share_moved"].abs() > 0)
     explained = looks_so & (table["p_value"] >= alpha)
-    return list(np.where(threshold, "threshold", np.where(explained, "heaping", "none")))
+    few = table["observed"] + table["expected_below"] < FEWEST_NEAR
+    verdict = np.select(
+        [few, threshold, explained], ["not_enough_data", "threshold", "heaping"], "none"
+    )
+    return verdict.tolist()
 
 
 def _counterfactual_frame(

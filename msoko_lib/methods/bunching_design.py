@@ -18,6 +18,7 @@ from msoko_lib.methods.score_counts import FloatArray, ScoreCounts
 HEAPING_PERIODS = (2, 3, 5, 10)
 HEAPING_LEVEL = 0.20
 SMALLEST_FREE_DF = 3
+SHORT_SCALE_DF = 6
 CREDIBLE_SHARE = 0.2
 
 
@@ -60,7 +61,8 @@ class Design:
     def counterfactual(self, counts: FloatArray) -> FloatArray:
         """Smooth counts; the last axis runs over scores. Floored at half a pupil."""
         curve = self.centre + (counts[..., self.free] - self.fitted) @ self.response.T
-        return np.asarray(np.maximum(np.exp(curve) if self.logarithmic else curve, 0.5))
+        counts = np.exp(np.clip(curve, -20, 20)) if self.logarithmic else curve
+        return np.asarray(np.maximum(counts, 0.5))
 
 
 def window_positions(
@@ -81,7 +83,7 @@ def window_positions(
     if np.any(np.diff(tops) <= window):
         raise ValueError(
             f"cut-offs {cutoffs.tolist()} are closer than window + 1 = {window + 1} "
-            f"points: their windows overlap"
+            f"points: their windows overlap; take a smaller window"
         )
     return tops[:, None] + np.arange(-window, 1)[None, :]
 
@@ -95,11 +97,13 @@ def choose_design(
     window (it goes negative where pupils are few), or when the free scores show heaping or a comb:
     these multiply the counts. Each period of 2, 3, 5 and 10 is tried by an F test on the free
     scores; its level is loose on purpose, since a heaping term that is not needed costs a little
-    power, one that is missing costs a false accusation.
+    power, one that is missing costs a false accusation. On short scales the test can see next to
+    nothing, so the likeliest habit is allowed for in any case.
     """
     plain = linear_design(data, windows, degree)
     curved = log_linear_design(data, windows, degree)
-    best, best_p = curved, HEAPING_LEVEL / len(HEAPING_PERIODS)
+    best = curved
+    best_p = 1.0 if plain.free_df < SHORT_SCALE_DF else HEAPING_LEVEL / len(HEAPING_PERIODS)
     for period in HEAPING_PERIODS if heaping else ():
         heap = heaping_columns(data.scores, period)
         if not _identified(heap, plain.free, plain.free_df):

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
+from msoko_lib.methods.bunching_chance import binomial_pmf, convolve, window_count_pmf
 from msoko_lib.methods.intervals import clopper_pearson
 from msoko_lib.methods.score_counts import FloatArray, ScoreCounts, as_score_counts, count_scores
 
@@ -185,10 +185,10 @@ def compare_counts(
                 continue
             n, k = int(own.sum()), int(own[-1])
             share = float(against[-1] / against.sum())
-            pmf = _count_pmf(n, against, reference_error)
+            pmf = window_count_pmf(n, against, reference_error)
             lifted = share + target_share * (1 - share)
             pmfs.append(pmf)
-            powered.append(stats.binom.pmf(np.arange(n + 1), n, lifted))
+            powered.append(binomial_pmf(n, lifted))
             rows.append((work, cutoff, n, k, share, n * share, float(pmf[k:].sum())))
     return _pooled(rows, pmfs, powered, int(total), alpha, min_power, level)
 
@@ -224,20 +224,6 @@ def _as_works(
     }
 
 
-def _count_pmf(n: int, against: FloatArray, reference_error: bool) -> FloatArray:
-    k = np.arange(n + 1)
-    if reference_error:
-        return np.asarray(stats.betabinom.pmf(k, n, against[-1] + 0.5, against[:-1].sum() + 0.5))
-    return np.asarray(stats.binom.pmf(k, n, against[-1] / against.sum()))
-
-
-def _convolve(pmfs: list[FloatArray]) -> FloatArray:
-    total = np.ones(1)
-    for pmf in pmfs:
-        total = np.convolve(total, pmf)
-    return total
-
-
 def _pooled(
     rows: list[tuple[Any, ...]],
     pmfs: list[FloatArray],
@@ -250,9 +236,9 @@ def _pooled(
     cells = pd.DataFrame(rows, columns=list(CELL_COLUMNS))
     n, k = sum(row[2] for row in rows), sum(row[3] for row in rows)
     expected = float(sum(row[5] for row in rows))
-    upper = _convolve(pmfs)[::-1].cumsum()[::-1]
+    upper = convolve(pmfs)[::-1].cumsum()[::-1]
     reach = np.flatnonzero(upper <= alpha)
-    power = float(_convolve(powered)[reach[0] :].sum()) if reach.size else 0.0
+    power = float(convolve(powered)[reach[0] :].sum()) if reach.size else 0.0
     below = n - expected
     low, high = clopper_pearson(k, n, level) if n else (np.nan, np.nan)
     share, ci_low, ci_high = (
@@ -272,37 +258,3 @@ def _pooled(
         power,
         "ok" if power >= min_power else "not_enough_data",
     )
-
-
-def bunching_power(
-    n_window: Any, reference_share: float = 1 / 3, share: float = 0.40, alpha: float = 0.05
-) -> FloatArray:
-    """Chance that the exact test of ``school_bunching`` finds a given share moved.
-
-    Formula: k* = smallest k with P(Bin(n, π) ≥ k) ≤ α; power = P(Bin(n, π + m(1 − π)) ≥ k*).
-
-    Parameters
-    ----------
-    n_window : int or array-like of int
-        Pupil results inside the windows.
-    reference_share : float
-        π, share of those expected exactly on the cut-off (about ⅓ with a window of two points).
-    share : float
-        m, share of the pupils below who are moved.
-    alpha : float
-        One-sided level.
-
-    Returns
-    -------
-    array of float
-        Power, 0…1, one value per ``n_window``.
-
-    Examples
-    --------
-    >>> bunching_power([15, 50]).round(2).tolist()
-    [0.61, 0.98]
-    """
-    n = np.atleast_1d(np.asarray(n_window, dtype=int))
-    critical = stats.binom.isf(alpha, n, reference_share) + 1
-    lifted = reference_share + share * (1 - reference_share)
-    return np.asarray(np.where(critical > n, 0.0, stats.binom.sf(critical - 1, n, lifted)))

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from msoko_lib.methods.bunching_design import Design, credible_windows
+from msoko_lib.methods.bunching_design import SHORT_SCALE_DF, Design, credible_windows
 from msoko_lib.methods.score_counts import FloatArray
 
 FEWEST_PLACEBOS = 6
+FEWEST_ALIKE = 3
 MANY_PLACEBOS = 25
+
+
+@dataclass(frozen=True)
+class Placebos:
+    """Steps at windows that touch no cut-off, in Poisson units, and the positions of their tops."""
+
+    steps: FloatArray
+    tops: NDArray[np.int64]
 
 
 def window_steps(
@@ -35,7 +46,7 @@ def poisson_sd(expected: FloatArray) -> FloatArray:
     return np.asarray(np.sqrt(np.maximum(variance, 1e-12)))
 
 
-def placebo_steps(counts: FloatArray, design: Design) -> FloatArray:
+def placebo_steps(counts: FloatArray, design: Design) -> Placebos:
     """Standardised steps of all windows that touch no cut-off window and no end score.
 
     Windows where the curve loses touch with the counts (a polynomial going to zero in a tail) say
@@ -51,17 +62,17 @@ def placebo_steps(counts: FloatArray, design: Design) -> FloatArray:
     if apart.shape[0] >= MANY_PLACEBOS:
         placebo = apart
     moved, _, expected, _ = window_steps(counts, design, placebo)
-    return np.asarray(moved / poisson_sd(expected))
+    return Placebos(np.asarray(moved / poisson_sd(expected)), placebo[:, -1])
 
 
-def step_misfit(counts: FloatArray, design: Design, placebo: FloatArray) -> float:
+def overall_misfit(counts: FloatArray, design: Design, placebos: Placebos) -> float:
     """Scatter of the placebo steps in Poisson units, at least 1.
 
     The median of squares is used, so that pupils moved from farther below than the window do not
     hide the effect; with few placebos the residuals of the fit take over.
     """
-    if placebo.size >= FEWEST_PLACEBOS:
-        squares = placebo**2
+    if placebos.steps.size >= FEWEST_PLACEBOS:
+        squares = placebos.steps**2
     else:
         smooth = design.counterfactual(counts)[design.free]
         squares = (counts[design.free] - smooth) ** 2 / smooth
@@ -69,12 +80,39 @@ def step_misfit(counts: FloatArray, design: Design, placebo: FloatArray) -> floa
     return float(np.sqrt(max(1.0, float(np.median(squares)) / stats.chi2.median(1))))
 
 
+def step_misfits(
+    scores: NDArray[np.int64], design: Design, placebos: Placebos, overall: float
+) -> tuple[FloatArray, FloatArray]:
+    """Misfit and degrees of freedom of each cut-off.
+
+    With heaping a cut-off is also compared with the placebos of its own kind (even with even,
+    round with round): one heap is not as high as the next, and that scatter is theirs alone.
+    A misfit of 1 is chance and known (less surely on a short scale); a larger one was estimated
+    from overlapping windows.
+    """
+    width = design.windows.shape[1]
+    estimated = float(max(3, min(design.free_df, placebos.steps.size // width * 2)))
+    misfits = np.full(design.windows.shape[0], overall)
+    known = np.inf if design.free_df >= SHORT_SCALE_DF else 2.0 * design.free_df
+    df = np.full(misfits.shape, known if overall == 1.0 else estimated)
+    for t, top in enumerate(design.windows[:, -1] if design.period else ()):
+        alike = scores[placebos.tops] % design.period == scores[top] % design.period
+        squares = placebos.steps[alike] ** 2
+        if squares.size < FEWEST_ALIKE:
+            continue
+        few = squares.size < 2 * FEWEST_PLACEBOS
+        typical = squares.mean() if few else np.median(squares) / stats.chi2.median(1)
+        if np.sqrt(typical) > misfits[t]:
+            misfits[t], df[t] = np.sqrt(typical), squares.size
+    return misfits, df
+
+
 def step_test(
     moved: FloatArray,
     sd: FloatArray,
-    misfit: float,
-    placebo: FloatArray,
-    design: Design,
+    misfit: FloatArray,
+    df: FloatArray,
+    placebos: Placebos,
     alpha: float,
 ) -> tuple[FloatArray, FloatArray]:
     """Student's t in units of sd × misfit; never below the rank among the placebo steps.
@@ -83,17 +121,12 @@ def step_test(
     where there are placebos enough for it to reach ``alpha`` after adjustment for the cut-offs.
     """
     z = moved / (sd * misfit)
-    p = np.asarray(stats.t.sf(z, _test_df(misfit, placebo.size, design)))
-    if misfit > 1.0 and z.size <= alpha * (placebo.size + 1):
-        above = (placebo[None, :] >= (moved / sd)[:, None]).sum(axis=1)
-        p = np.maximum(p, (1 + above) / (1 + placebo.size))
+    p = np.asarray(stats.t.sf(z, df))
+    number = placebos.steps.size
+    if z.size <= alpha * (number + 1):
+        above = (placebos.steps[None, :] >= (moved / sd)[:, None]).sum(axis=1)
+        p = np.where(misfit > 1.0, np.maximum(p, (1 + above) / (1 + number)), p)
     return z, p
-
-
-def _test_df(misfit: float, placebos: int, design: Design) -> float:
-    """A misfit of 1 is chance and known; a larger one was estimated from overlapping windows."""
-    width = design.windows.shape[1]
-    return np.inf if misfit == 1.0 else float(max(3, min(design.free_df, placebos // width * 2)))
 
 
 def step_sd(counts: FloatArray, expected: FloatArray, design: Design) -> FloatArray:
@@ -110,12 +143,13 @@ def step_sd(counts: FloatArray, expected: FloatArray, design: Design) -> FloatAr
 
 
 def plain_step_p(counts: FloatArray, plain: Design) -> FloatArray:
+    """One-sided normal probability of the steps, as if the curve were known and no score heaped."""
     moved, _, expected, _ = window_steps(counts, plain)
     return np.asarray(stats.norm.sf(moved / poisson_sd(expected)))
 
 
 def widened_interval(
-    share: FloatArray, sample: FloatArray, misfit: float, level: float
+    share: FloatArray, sample: FloatArray, misfit: FloatArray, level: float
 ) -> tuple[FloatArray, FloatArray]:
     tails = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2], axis=0)
     low, high = share + (tails - share) * misfit

@@ -51,16 +51,22 @@ def randomisation_test(
     >>> randomisation_test([5, 6, 1, 2, 3, 2], [1, 1, 0, 0, 0, 0], list("abcdef"))
     (3.5, 0.06666666666666667)
     """
-    rows = pd.DataFrame({"y": np.asarray(y, float), "d": np.asarray(treated, float)})
-    rows["g"] = np.asarray(groups)
-    schools = rows.dropna().groupby("g").agg(y=("y", "mean"), low=("d", "min"), high=("d", "max"))
-    if (schools["low"] != schools["high"]).any() or not schools["low"].isin((0, 1)).all():
+    outcome, value = np.asarray(y, float).ravel(), np.asarray(treated, float).ravel()
+    labels = np.asarray(groups).ravel()
+    if not outcome.size == value.size == labels.size:
+        raise ValueError(f"lengths differ: {outcome.size}, {value.size}, {labels.size}")
+    known = ~np.isnan(outcome) & ~np.isnan(value) & ~pd.isna(labels)
+    outcome, value, codes = outcome[known], value[known], pd.factorize(labels[known])[0]
+    total = int(codes.max()) + 1 if codes.size else 0
+    size = np.bincount(codes, minlength=total)
+    means = np.bincount(codes, outcome, total) / size
+    with_one = np.bincount(codes, value, total)
+    if not np.isin(value, (0.0, 1.0)).all() or not ((with_one == 0) | (with_one == size)).all():
         raise ValueError("treated must be 0 or 1 and the same for all rows of a school")
-    is_treated = schools["low"].to_numpy() == 1
-    count, total = int(is_treated.sum()), len(schools)
+    is_treated = with_one > 0
+    count = int(is_treated.sum())
     if count in (0, total):
         raise ValueError("expected both treated and other schools")
-    means = schools["y"].to_numpy()
     if comb(total, count) <= draws:
         chosen = np.zeros((comb(total, count), total))
         for row, members in enumerate(combinations(range(total), count)):

@@ -1,8 +1,8 @@
 """Clusters of schools by context, and similar schools. One door to all of it.
 
-Parts: `clustering` (the whole procedure), `context_scaling`, `gower`, `partition` (Ward, k-means, k-medoids), `cluster_criteria` and
-`cluster_choice` (number of clusters), `cluster_stability`, `cluster_years` (frozen centres),
-`cluster_explain`, `neighbours`.
+Parts: `clustering` (the whole procedure), `context_scaling`, `gower`, `partition` (Ward, k-means,
+k-medoids), `cluster_criteria` and `cluster_choice` (number of clusters), `cluster_stability`,
+`cluster_years` (frozen centres), `cluster_explain`, `neighbours`.
 """
 
 from __future__ import annotations

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.special import expit, log_expit, logsumexp
+from scipy.special import expit, log_expit
 
 from msoko_lib.methods.score_matrix import score_matrix
 
 # Fewer pupils than this and the parameters are noise: a convention, to be declared in a report.
 MIN_PUPILS = {"1pl": 200, "2pl": 500}
+MAX_DISCRIMINATION = 10.0
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class IrtFit:
     dropped_tasks : tuple
         Tasks that everyone or no one solved: they carry no information.
     converged : bool
-        Whether the largest gradient component per pupil is below 1e-5.
+        Whether the largest gradient component per pupil is below 1e-5 and no discrimination ran
+        off (|a| ≤ 10): a task that splits the pupils perfectly has no finite estimate.
     """
 
     model: str
@@ -106,13 +108,13 @@ def fit_irt(
         raise ValueError(f"not enough pupils for {name}: found {len(data)}, expected {needed}")
     if len(kept) < 3:
         raise ValueError(f"not enough tasks for {name}: {len(kept)} informative, expected 3")
-    patterns, membership, counts = _distinct_patterns(data.to_numpy())
+    answers, membership = _distinct_patterns(data.to_numpy())
     points, log_weights = _normal_quadrature(nodes)
     tasks = len(kept)
     slopes = 1 if name == "1pl" else tasks
 
     def objective(parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        return _negative_log_likelihood(parameters, slopes, patterns, counts, points, log_weights)
+        return _negative_log_likelihood(parameters, slopes, answers, points, log_weights)
 
     shares = data.mean().to_numpy()
     start = np.concatenate([np.ones(slopes), np.log(shares / (1 - shares))])
@@ -120,7 +122,7 @@ def fit_irt(
     best = minimize(objective, best.x, jac=True, method="BFGS", options={"gtol": 1e-8 * len(data)})
     estimate = best.x if best.x[:slopes].mean() > 0 else _flip(best.x, slopes)
     gradient = objective(estimate)[1]
-    ability, spread = _posterior(estimate, slopes, patterns, points, log_weights)
+    ability, spread = _posterior(estimate, slopes, answers, points, log_weights)
     log_likelihood = -float(best.fun)
     return IrtFit(
         model=name,
@@ -132,7 +134,10 @@ def fit_irt(
         bic=np.log(len(data)) * estimate.size - 2 * log_likelihood,
         n=len(data),
         dropped_tasks=tuple(task for task in frame.columns if task not in kept),
-        converged=bool(np.abs(gradient).max() < 1e-5 * len(data)),
+        converged=bool(
+            np.abs(gradient).max() < 1e-5 * len(data)
+            and np.abs(estimate[:slopes]).max() <= MAX_DISCRIMINATION
+        ),
     )
 
 
@@ -144,13 +149,27 @@ def _informative_tasks(frame: pd.DataFrame) -> list[Any]:
     return list(frame.columns[(shares > 0) & (shares < 1)])
 
 
-def _distinct_patterns(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Distinct answer patterns (−1 = missing), the pattern of each pupil, and their counts."""
+@dataclass(frozen=True)
+class _Answers:
+    """Distinct answer patterns: solved and met tasks, also times the number of pupils."""
+
+    solved: np.ndarray
+    met: np.ndarray
+    counts: np.ndarray
+    solved_times: np.ndarray
+    met_times: np.ndarray
+
+
+def _distinct_patterns(values: np.ndarray) -> tuple[_Answers, np.ndarray]:
+    """Distinct answer patterns and the pattern of each pupil."""
     coded = np.where(np.isnan(values), -1, values).astype(np.int8)
     patterns, membership, counts = np.unique(
         coded, axis=0, return_inverse=True, return_counts=True
     )
-    return patterns, membership.ravel(), counts.astype(float)
+    solved, met, times = (patterns == 1).astype(float), (patterns >= 0).astype(float), counts
+    column = times[:, None].astype(float)
+    answers = _Answers(solved, met, times.astype(float), solved * column, met * column)
+    return answers, membership.ravel()
 
 
 def _normal_quadrature(nodes: int) -> tuple[np.ndarray, np.ndarray]:
@@ -158,41 +177,43 @@ def _normal_quadrature(nodes: int) -> tuple[np.ndarray, np.ndarray]:
     return points, np.log(weights) - 0.5 * np.log(2 * np.pi)
 
 
-def _log_posterior(
+def _ability_weights(
     parameters: np.ndarray,
     slopes: int,
-    patterns: np.ndarray,
+    answers: _Answers,
     points: np.ndarray,
     log_weights: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Joint log density (pattern × point), its row sums, and the solving probabilities."""
+    """Posterior of ability (pattern × point), log marginals, and the solving probabilities."""
     slope, intercept = parameters[:slopes], parameters[slopes:]
     logits = np.multiply.outer(points, np.broadcast_to(slope, intercept.shape)) + intercept
-    solved, failed = (patterns == 1).astype(float), (patterns == 0).astype(float)
-    joint = solved @ log_expit(logits).T + failed @ log_expit(-logits).T + log_weights
-    return joint, logsumexp(joint, axis=1), expit(logits)
+    # ln P(x) = x·logit + ln(1 − p) for a task met, 0 for a task not met.
+    weight = answers.solved @ logits.T + answers.met @ log_expit(-logits).T + log_weights
+    highest = weight.max(axis=1, keepdims=True)
+    np.exp(np.subtract(weight, highest, out=weight), out=weight)
+    total = weight.sum(axis=1, keepdims=True)
+    weight /= total
+    return weight, (highest + np.log(total)).ravel(), expit(logits)
 
 
 def _negative_log_likelihood(
     parameters: np.ndarray,
     slopes: int,
-    patterns: np.ndarray,
-    counts: np.ndarray,
+    answers: _Answers,
     points: np.ndarray,
     log_weights: np.ndarray,
 ) -> tuple[float, np.ndarray]:
-    joint, marginal, probability = _log_posterior(
-        parameters, slopes, patterns, points, log_weights
+    weight, marginal, probability = _ability_weights(
+        parameters, slopes, answers, points, log_weights
     )
-    weight = np.exp(joint - marginal[:, None]) * counts[:, None]
     # Expected numbers solved and met at each ability point: all that the gradient needs.
-    solved = weight.T @ (patterns == 1)
-    met = weight.T @ (patterns >= 0)
+    solved = weight.T @ answers.solved_times
+    met = weight.T @ answers.met_times
     residual = solved - met * probability
     by_slope = points @ residual
     slope_gradient = by_slope if slopes > 1 else np.array([by_slope.sum()])
     gradient = np.concatenate([slope_gradient, residual.sum(axis=0)])
-    return -float(counts @ marginal), -gradient
+    return -float(answers.counts @ marginal), -gradient
 
 
 def _flip(parameters: np.ndarray, slopes: int) -> np.ndarray:
@@ -205,12 +226,11 @@ def _flip(parameters: np.ndarray, slopes: int) -> np.ndarray:
 def _posterior(
     parameters: np.ndarray,
     slopes: int,
-    patterns: np.ndarray,
+    answers: _Answers,
     points: np.ndarray,
     log_weights: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    joint, marginal, _ = _log_posterior(parameters, slopes, patterns, points, log_weights)
-    weight = np.exp(joint - marginal[:, None])
+    weight, _, _ = _ability_weights(parameters, slopes, answers, points, log_weights)
     mean = weight @ points
     return mean, np.sqrt(np.maximum(weight @ points**2 - mean**2, 0))
 

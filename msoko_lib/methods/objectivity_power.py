@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from msoko_lib.methods._numbers import FloatArray, check_share
-from msoko_lib.methods.bunching_school import bunching_power
+from msoko_lib.methods.bunching_chance import bunching_power
 
 
 def domain_power(

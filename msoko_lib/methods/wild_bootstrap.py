@@ -108,7 +108,8 @@ def wild_cluster_bootstrap(
     Raises
     ------
     ValueError
-        If there are fewer than 3 clusters, collinear predictors, or an unknown name.
+        If there are fewer than 3 clusters, collinear predictors, a constant outcome, or an
+        unknown name.
 
     References
     ----------
@@ -192,6 +193,8 @@ def _prepare(y: Any, x: Any, groups: Any, parameter: Any) -> _Parts:
     basis = np.linalg.qr(others)[0]
     x_left = own - basis @ (basis.T @ own)
     y_left = outcome - basis @ (basis.T @ outcome)
+    if np.abs(y_left).max() < 1e-12 * max(np.abs(outcome).max(), 1e-300):
+        raise ValueError("the outcome does not vary, given the other predictors")
     square = float(x_left @ x_left)
     coefficient = float(x_left @ y_left) / square
     residual = y_left - coefficient * x_left

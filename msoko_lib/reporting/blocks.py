@@ -27,7 +27,7 @@ from msoko_lib.reporting.pictures import Figure
 from msoko_lib.reporting.tables import ReportTable
 
 __all__ = [
-    "MARKS", "TABLE_MIME", "Action", "Block", "Column", "Figure", "Kind", "Lead", "Mark",
+    "MARKS", "TABLE_MIME", "Action", "Block", "Column", "Figure", "Folded", "Kind", "Lead", "Mark",
     "Nothing", "ReportTable", "Section", "Sentence",
 ]  # fmt: skip
 
@@ -174,7 +174,7 @@ class Section(Block):
     Parameters
     ----------
     finding : str
-        Sentence that says the finding; the heading of the section.
+        Sentence that says the finding; it opens the section under the topic's heading.
     figure, table : Block, optional
         One chart and the table behind it; either may be :class:`Nothing`.
     reading : str
@@ -215,8 +215,8 @@ class Section(Block):
         reading = f'<p class="reading">{prose(self.reading)}</p>' if self.reading else ""
         body = "".join(block.html() for block in self.blocks)
         return (
-            f'<section class="finding"><h3{id_attribute(self.anchor)}>{prose(self.finding)}</h3>'
-            f"{body}{reading}</section>"
+            f'<div class="section"{id_attribute(self.anchor)}>'
+            f'<p class="finding">{prose(self.finding)}</p>{body}{reading}</div>'
         )
 
     def plain(self) -> str:
@@ -226,3 +226,35 @@ class Section(Block):
     def table_payloads(self) -> list[dict[str, Any]]:
         """Tables of the section in reading order."""
         return [payload for block in self.blocks for payload in block.table_payloads()]
+
+
+@dataclass(frozen=True, eq=False)
+class Folded(Block):
+    """A long list for those who look for it: folded on screen, left out on paper.
+
+    Parameters
+    ----------
+    summary : str
+        Line that unfolds it and stands for it on paper.
+    block : Block
+        What is folded.
+    """
+
+    summary: str
+    block: Block
+
+    def __post_init__(self) -> None:
+        if not self.summary.strip():
+            raise ValueError("a folded list needs a summary")
+
+    def html(self) -> str:
+        """Markup: details and summary."""
+        return f"<details><summary>{prose(self.summary)}</summary>{self.block.html()}</details>"
+
+    def plain(self) -> str:
+        """The summary."""
+        return self.summary
+
+    def table_payloads(self) -> list[dict[str, Any]]:
+        """Tables of the folded block."""
+        return self.block.table_payloads()

@@ -1,4 +1,4 @@
-"""Charts with one row a unit: a dot with its interval, and two dots to compare."""
+"""Charts with one row a unit: the layout of rows, and a dot with its interval."""
 
 from __future__ import annotations
 
@@ -128,7 +128,8 @@ def draw_references(axes: Axes, references: Mapping[str, float], kind: str, lift
                   ha=side, va="bottom", size=style.SMALL, color=style.INK)
 
 
-def _prepare_rows(axes: Axes, layout: RowLayout, roles: Sequence[str]) -> None:
+def prepare_rows(axes: Axes, layout: RowLayout, roles: Sequence[str]) -> None:
+    """Set the rows, their labels and the grid on given axes."""
     axes.set_ylim(layout.height, 0)
     axes.set_yticks(layout.centers, layout.labels)
     style.bare(axes, "x")
@@ -137,7 +138,7 @@ def _prepare_rows(axes: Axes, layout: RowLayout, roles: Sequence[str]) -> None:
         tick.set_color(style.INK if role != "other" else style.MUTED_TEXT)
 
 
-def _side_text(axes: Axes, inches: float, y: float, text: str, **look: Any) -> None:
+def side_text(axes: Axes, inches: float, y: float, text: str, **look: Any) -> None:
     """Text right of the axes; ``inches`` from the axes' right edge to the text's right edge."""
     width = axes.get_position().width * style.figure_of(axes).get_figwidth()
     axes.text(1 + inches / width, y, text, ha="right", size=style.SMALL,
@@ -191,14 +192,14 @@ def dot_with_interval(
     margins = Margins(layout.left, n_width + value_width + 0.3,
                       0.26 + 0.18 * len(references), 0.3)
     figure, axes = style.canvas(width, layout.height, margins, title, subtitle)
-    _prepare_rows(axes, layout, roles)
+    prepare_rows(axes, layout, roles)
     every = pd.concat([frame["value"], frame["ci_low"], frame["ci_high"]]).tolist()
     axes.set_xlim(*(limits or limits_of([*every, *references.values()], kind)))
     style.value_axis(axes, "x", kind)
     draw_references(axes, references, kind, 0.22)
     value_at, n_at = value_width + 0.1, value_width + n_width + 0.25
     for header, place in ((value_header, value_at), (n_header, n_at)):
-        _side_text(axes, place, -0.06, header, va="bottom", color=style.MUTED_TEXT)
+        side_text(axes, place, -0.06, header, va="bottom", color=style.MUTED_TEXT)
     states = frame["state"].tolist() if "state" in frame else [ru.NO_DATA] * len(frame)
     rows = zip(layout.centers, frame["value"], frame["ci_low"], frame["ci_high"], frame["n"],
                roles, states, strict=True)
@@ -212,108 +213,7 @@ def dot_with_interval(
                       markerfacecolor=look.face, markeredgewidth=1.4, linestyle="", zorder=3)
         text = style.value_text(value, kind) if known else state
         color = style.INK if known else style.MUTED_TEXT
-        _side_text(axes, value_at, y, text, va="center", color=color, weight=look.weight)
+        side_text(axes, value_at, y, text, va="center", color=color, weight=look.weight)
         if not ru.is_missing(n):
-            _side_text(axes, n_at, y, ru.number(n), va="center", color=style.MUTED_TEXT)
+            side_text(axes, n_at, y, ru.number(n), va="center", color=style.MUTED_TEXT)
     return figure
-
-
-@style.styled
-def dumbbell(
-    frame: pd.DataFrame,
-    *,
-    ours_name: str,
-    reference_name: str,
-    title: str = "",
-    subtitle: str = "",
-    kind: str = "share",
-    limits: tuple[float, float] | None = None,
-    threshold_name: str = "",
-    width: float = style.TEXT_WIDTH,
-) -> Figure:
-    """One unit against its reference, by task or skill: two dots joined by a line.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a task or skill, from the top: ``label``, ``value``, ``reference``; optional
-        ``ci_low`` and ``ci_high`` of the value, ``threshold`` (a tick, where the row has one),
-        ``attention`` (true: the row is marked), ``n``.
-    ours_name, reference_name : str
-        Names of the two dots, written above them.
-    title, subtitle : str
-        The finding; what is measured and for whom.
-    kind : {"share", "score"}
-        How values are printed.
-    limits : (float, float), optional
-        Limits of the axis; shares by default 0…1.
-    threshold_name : str
-        What the tick means.
-    width : float
-        Inches.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
-    need(frame, "label", "value", "reference")
-    marked = frame["attention"].tolist() if "attention" in frame else [False] * len(frame)
-    roles = ["attention" if mark else "ours" for mark in marked]
-    layout = row_layout(frame["label"].tolist(), ["bold" if mark else "normal" for mark in marked],
-                        3.0)
-    side = 1.05
-    figure, axes = style.canvas(width, layout.height, Margins(layout.left, side, 0.32, 0.3),
-                                title, subtitle)
-    _prepare_rows(axes, layout, ["attention" if mark else "similar" for mark in marked])
-    every = [value for name in ("value", "reference", "ci_low", "ci_high", "threshold")
-             if name in frame for value in frame[name]]
-    axes.set_xlim(*(limits or ((-0.02, 1.02) if kind == "share" else limits_of(every, kind))))
-    style.value_axis(axes, "x", kind)
-    for y, role, row in zip(layout.centers, roles, frame.to_dict("records"), strict=True):
-        _draw_pair(axes, y, LOOKS[role], row, kind)
-    _side_text(axes, side, -0.06, "разница", va="bottom", color=style.MUTED_TEXT)
-    _pair_legend(axes, ours_name, reference_name, threshold_name,
-                 any(marked), LOOKS["ours" if not all(marked) else "attention"])
-    return figure
-
-
-def _draw_pair(axes: Axes, y: float, look: style.Look, row: Mapping[Any, Any], kind: str) -> None:
-    value, reference = row["value"], row["reference"]
-    if not ru.is_missing(row.get("threshold")):
-        axes.plot([row["threshold"]], [y], marker="|", markersize=13, color=style.INK,
-                  markeredgewidth=1.3, zorder=1)
-    if not ru.is_missing(reference):
-        axes.plot([reference], [y], marker="o", markersize=6.5, color=style.SIMILAR,
-                  markerfacecolor="white", markeredgewidth=1.4, zorder=3)
-    if ru.is_missing(value):
-        _side_text(axes, 1.05, y, ru.FEW, va="center", color=style.MUTED_TEXT)
-        return
-    if not (ru.is_missing(row.get("ci_low")) or ru.is_missing(row.get("ci_high"))):
-        axes.plot([row["ci_low"], row["ci_high"]], [y, y], color=look.color, linewidth=6,
-                  alpha=0.22, zorder=1)
-    axes.plot([value], [y], marker=look.marker, markersize=look.size, color=look.color,
-              linestyle="", zorder=4)
-    if not ru.is_missing(reference):
-        axes.plot([reference, value], [y, y], color=look.color, linewidth=1.6, zorder=2)
-        gap = (value - reference) * (100 if kind == "share" else 1)
-        text = ru.pp(gap, 0) if kind == "share" else ru.number(gap, 1, signed=True)
-        _side_text(axes, 1.05, y, text, va="center", color=style.INK,
-                   weight="bold" if look is LOOKS["attention"] else "normal")
-
-
-def _pair_legend(
-    axes: Axes, ours: str, reference: str, threshold: str, any_marked: bool, look: style.Look
-) -> None:
-    """Names of the dots in one line above the axes, each behind its shape."""
-    figure = style.figure_of(axes)
-    width, height = figure.get_size_inches()
-    box = axes.get_position()
-    entries = [style.LegendEntry(look.marker, look.color, look.face, ours),
-               style.LegendEntry("o", style.SIMILAR, "white", reference)]
-    if any_marked and look is not LOOKS["attention"]:
-        entries.insert(1, style.entry("attention", "требует внимания"))
-    if threshold:
-        entries.append(style.LegendEntry("|", style.INK, style.INK, threshold))
-    # Further left than the axes when the names are wider than they.
-    x = max(0.05, min(box.x0 * width, width - 1.1 - style.legend_width(entries)))
-    style.draw_legend(figure, entries, x, box.y1 * height + 0.17)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from msoko_lib.reporting.charts_grid import heat_map, small_multiples
 from msoko_lib.reporting.charts_marks import draw_distribution, score_distribution, stacked_marks
-from msoko_lib.reporting.charts_rows import dot_with_interval, dumbbell
+from msoko_lib.reporting.charts_pairs import dumbbell
+from msoko_lib.reporting.charts_rows import dot_with_interval
 from msoko_lib.reporting.charts_time import draw_trend, trend
 from msoko_lib.reporting.style import FULL_WIDTH, TEXT_WIDTH
 

@@ -34,7 +34,8 @@ LAB_STYLE: Final = (
     ".msoko .ours{font-weight:600}.msoko .state,.msoko .note{color:#5a6470}"
     ".msoko .mark-up{color:#1f5fa8}.msoko .mark-attention{color:#a84b00}"
     ".msoko figure{margin:.8em 0}.msoko img{max-width:100%;height:auto}"
-    ".msoko .decision{min-width:8em}"
+    ".msoko .ground{display:block;color:#5a6470}.msoko .decision{min-width:8em}"
+    ".msoko .hidden{position:absolute;clip-path:inset(50%)}"
     "</style>"
 )
 

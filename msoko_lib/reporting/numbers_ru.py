@@ -6,17 +6,54 @@ spaces (U+00A0) inside a number and before its unit, a true minus (U+2212).
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from msoko_lib.methods.rounding import half_up
-from msoko_lib.project import end_year_of
+from msoko_lib.reporting.dates_ru import (
+    MONTHS,
+    MONTHS_GENITIVE,
+    NBSP,
+    date_ru,
+    school_year_ru,
+    school_year_short,
+)
+from msoko_lib.reporting.nouns_ru import (
+    CLASS,
+    FILE,
+    GRADUATE,
+    INDICATOR,
+    MARK,
+    PARTICIPANT,
+    PERSON,
+    POINT,
+    PRESCHOOL,
+    PUPIL,
+    REPORT,
+    ROW,
+    SCHOOL,
+    SKILL,
+    SUBJECT,
+    TASK,
+    WORK,
+    YEAR,
+    Noun,
+    noun_form,
+    plural,
+    worded,
+)
 
-NBSP: Final = "\u00a0"
+__all__ = [
+    "CLASS", "FEW", "FILE", "GRADUATE", "INDICATOR", "MARK", "MINUS", "MONTHS", "MONTHS_GENITIVE",
+    "NBSP", "NOT_APPLICABLE", "NO_DATA", "PARTICIPANT", "PERSON", "POINT", "PRESCHOOL", "PUPIL",
+    "REPORT", "ROW", "SCHOOL", "SKILL", "STATE_MEANINGS", "SUBJECT", "TASK", "WITHHELD", "WORK",
+    "YEAR", "Noun", "counted", "date_ru", "in_words", "interval", "is_missing", "joined",
+    "number", "plural", "pp", "pupils", "quoted", "school_year_ru", "school_year_short", "share",
+    "share_interval", "state_of_status", "unbroken",
+]  # fmt: skip
+
 MINUS: Final = "\u2212"
 
 # What stands in a cell that has no number. The four are never mixed up: design of the reports.
@@ -32,65 +69,11 @@ STATE_MEANINGS: Final[dict[str, str]] = {
 }
 _STATE_OF_STATUS: Final = {"not_enough": FEW, "suppressed": WITHHELD, "no_data": NO_DATA}
 
-MONTHS: Final = (
-    "январь", "февраль", "март", "апрель", "май", "июнь",
-    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
-)  # fmt: skip
-MONTHS_GENITIVE: Final = (
-    "января", "февраля", "марта", "апреля", "мая", "июня",
-    "июля", "августа", "сентября", "октября", "ноября", "декабря",
-)  # fmt: skip
-
-_WORDS: Final = (
-    "", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять", "десять",
-)  # fmt: skip
-_WORDS_GENITIVE: Final = (
-    "", "одного", "двух", "трёх", "четырёх", "пяти", "шести", "семи", "восьми", "девяти", "десяти",
-)  # fmt: skip
-_ONE: Final = {"m": "один", "f": "одна", "n": "одно"}
-_ONE_GENITIVE: Final = {"m": "одного", "f": "одной", "n": "одного"}
-_NONE: Final = {"m": "ни одного", "f": "ни одной", "n": "ни одного"}
-
-
 _GLUED: Final = re.compile(
     r"(?<=\d) (?=%|п\.п\.|г\.|кл\.|класс|учени|участни|выпускни|челов|школ|задани|балл|работ"
     r"|год|лет\b)"
     r"|(?<=№) (?=\d)"
 )
-
-
-@dataclass(frozen=True)
-class Noun:
-    """A counted noun: «один ученик, два ученика, пять учеников», with its gender.
-
-    The second form is the genitive singular and the third the genitive plural, so the genitive
-    («у четырёх учеников») needs no further forms.
-    """
-
-    one: str
-    few: str
-    many: str
-    gender: Literal["m", "f", "n"] = "m"
-
-
-PUPIL: Final = Noun("ученик", "ученика", "учеников")
-PARTICIPANT: Final = Noun("участник", "участника", "участников")
-GRADUATE: Final = Noun("выпускник", "выпускника", "выпускников")
-PERSON: Final = Noun("человек", "человека", "человек")
-SCHOOL: Final = Noun("школа", "школы", "школ", "f")
-PRESCHOOL: Final = Noun("детсад", "детсада", "детсадов")
-CLASS: Final = Noun("класс", "класса", "классов")
-WORK: Final = Noun("работа", "работы", "работ", "f")
-SUBJECT: Final = Noun("предмет", "предмета", "предметов")
-TASK: Final = Noun("задание", "задания", "заданий", "n")
-SKILL: Final = Noun("умение", "умения", "умений", "n")
-MARK: Final = Noun("отметка", "отметки", "отметок", "f")
-POINT: Final = Noun("балл", "балла", "баллов")
-YEAR: Final = Noun("год", "года", "лет")
-FILE: Final = Noun("файл", "файла", "файлов")
-ROW: Final = Noun("строка", "строки", "строк", "f")
-REPORT: Final = Noun("отчёт", "отчёта", "отчётов")
-INDICATOR: Final = Noun("показатель", "показателя", "показателей")
 
 
 def is_missing(x: Any) -> bool:
@@ -227,25 +210,6 @@ def share_interval(low: Any, high: Any, decimals: int = 0) -> str:
     return interval(float(low) * 100, float(high) * 100, "%", decimals)
 
 
-def plural(n: float, noun: Noun) -> str:
-    """Form of the noun that follows a number in the nominative.
-
-    Rule of the Russian language (Unicode CLDR, plural rules, ``ru``): 1, 21, 31 … one; 2–4, 22–24
-    … few; the rest, 11–14 among them, many; a fraction takes the genitive singular.
-
-    Examples
-    --------
-    >>> [plural(n, PUPIL) for n in (1, 22, 12, 1.5)]
-    ['ученик', 'ученика', 'учеников', 'ученика']
-    """
-    if n != int(n):
-        return noun.few
-    tens, units = abs(int(n)) % 100, abs(int(n)) % 10
-    if units == 1 and tens != 11:
-        return noun.one
-    return noun.few if units in (2, 3, 4) and tens not in (12, 13, 14) else noun.many
-
-
 def counted(n: float, noun: Noun, *, decimals: int = 0) -> str:
     """Figure and noun: «12 учеников», «3,9 балла».
 
@@ -285,20 +249,8 @@ def in_words(n: int, noun: Noun, *, genitive: bool = False) -> str:
     if n < 0 or n != int(n):
         raise ValueError(f"a count is a whole number, not negative: {n!r}")
     n = int(n)
-    if n == 0:
-        return f"{_NONE[noun.gender]} {noun.few}"
-    singular = plural(n, noun) == noun.one
-    if genitive:
-        form = noun.few if singular else noun.many
-        words = _WORDS_GENITIVE
-        special = {1: _ONE_GENITIVE[noun.gender]}
-    else:
-        form = plural(n, noun)
-        words = _WORDS
-        special = {1: _ONE[noun.gender], 2: "две" if noun.gender == "f" else "два"}
-    if n >= len(words):
-        return f"{number(n)}{NBSP}{form}"
-    return f"{special.get(n, words[n])} {form}"
+    words = worded(n, noun, genitive=genitive)
+    return words or f"{number(n)}{NBSP}{noun_form(n, noun, genitive=genitive)}"
 
 
 def pupils(n: int, *, genitive: bool = False) -> str:
@@ -310,52 +262,6 @@ def pupils(n: int, *, genitive: bool = False) -> str:
     ('четыре ученика', 'одного ученика')
     """
     return in_words(n, PUPIL, genitive=genitive)
-
-
-def date_ru(day: dt.date | str) -> str:
-    """Date in full from a date or an ISO string.
-
-    Raises
-    ------
-    ValueError
-        If a string is not an ISO date.
-
-    Examples
-    --------
-    >>> date_ru("2025-04-20").replace(NBSP, " ")
-    '20 апреля 2025 г.'
-    """
-    when = dt.date.fromisoformat(day[:10]) if isinstance(day, str) else day
-    return f"{when.day}{NBSP}{MONTHS_GENITIVE[when.month - 1]} {when.year}{NBSP}г."
-
-
-def school_year_short(school_year: str) -> str:
-    """School year as people write it.
-
-    Examples
-    --------
-    >>> school_year_short("2024-2025")
-    '2024/25'
-    """
-    end = end_year_of(school_year)
-    return f"{end - 1}/{end % 100:02d}"
-
-
-def school_year_ru(school_year: str, *, prepositional: bool = False) -> str:
-    """School year with its noun: «2024/25 учебный год», «(в) 2024/25 учебном году».
-
-    Raises
-    ------
-    ValueError
-        If it is not written as ``2024-2025``.
-
-    Examples
-    --------
-    >>> school_year_ru("2024-2025").replace(NBSP, " ")
-    '2024/25 учебный год'
-    """
-    noun = "учебном году" if prepositional else "учебный год"
-    return f"{school_year_short(school_year)}{NBSP}{noun}"
 
 
 def joined(parts: Iterable[str], last: str = "и") -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from msoko_lib.bank import Bank
+from msoko_lib.intake.layouts import all_layouts
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.reporting.blocks import Column, Nothing, ReportTable, Section
+from msoko_lib.reporting.blocks import Column, Folded, Nothing, ReportTable, Section
 from msoko_lib.subsystems.year import HISTORY_YEARS, Year
 from msoko_lib.versions import build_date, commit, versions
 
@@ -50,7 +51,8 @@ def collection(year: Year, layouts: tuple[str, ...], subsystem: str) -> Section:
     manifest = Bank(year.project, year.school_year).manifest()
     files = pd.DataFrame(manifest["files"], columns=["file", "layout", "title", "rows", "status"])
     ours = files[files["layout"].str.startswith(layouts)]
-    kinds = ours.assign(kind=ours["title"].map(_kind_of_title))
+    titles = {layout.code: layout.title for layout in all_layouts(year.project.params)}
+    kinds = ours.assign(kind=ours["layout"].str.split().str[0].map(titles))
     kinds = kinds.groupby("kind", sort=True).agg(
         files_n=("file", "size"),
         rows=("rows", "sum"),
@@ -74,11 +76,6 @@ def collection(year: Year, layouts: tuple[str, ...], subsystem: str) -> Section:
         else "Файлов для этой подсистемы среди данных года нет"
     )
     return Section(f"{found}.", table=table, anchor="sbor")
-
-
-def _kind_of_title(title: str) -> str:
-    """Kind of a file from its recognised title: what stands behind the work it is about."""
-    return title.rsplit(":", 1)[-1].strip().capitalize() if ":" in title else title
 
 
 def decisions(year: Year) -> Nothing:
@@ -124,7 +121,7 @@ def passport(
     )
     return Section(
         f"Отчёт собран из {ru.counted(len(files), FILE_OF_NOUN)}.",
-        items=[parameters, inputs],
+        items=[parameters, Folded("Исходные файлы и их контрольные суммы", inputs)],
         anchor="pasport",
     )
 

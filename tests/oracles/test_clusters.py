@@ -151,7 +151,7 @@ def test_prediction_strength_on_iris_says_two(iris: np.ndarray) -> None:
 
 
 def test_jaccard_on_iris_and_why_stability_does_not_choose_k(iris: np.ndarray) -> None:
-    # methods.md (d): k = 3 .906, 1.000, .894; k = 5 gives .85–.94.
+    # Reference computation: k = 3 .906, 1.000, .894; k = 5 gives .85–.94.
     three = bootstrap_stability(iris, k_means(iris, 3).labels, 200).jaccard
     assert np.sort(three) == pytest.approx([0.894, 0.906, 1.0], abs=0.025)
     five = bootstrap_stability(iris, k_means(iris, 5).labels, 200).jaccard
@@ -421,7 +421,7 @@ def test_comparison_with_neighbours_covers_95_per_cent() -> None:
 
 
 def test_comparison_formula_with_fixed_neighbours() -> None:
-    # methods.md (d) 6: SE = √(v_j + τ² + Σv/k²).
+    # Neighbours taken as fixed: SE = √(v_j + τ² + Σv/k²).
     pairs = pd.DataFrame({"school": "A", "neighbour": ["B", "C"], "status": "ok"})
     y, v = pd.Series({"A": 1.0, "B": 0.0, "C": 0.5}), pd.Series({"A": 0.04, "B": 0.01, "C": 0.03})
     found = compare_with_neighbours(y, v, pairs, 0.09, count_neighbour_scatter=False)

@@ -184,7 +184,7 @@ def _panel(rng: np.random.Generator, schools: int, tau: float, se: float) -> pd.
 
 
 def test_posterior_probability_is_phi_of_the_shrunken_ratio() -> None:
-    # methods.md (g): Pr(u > 0 | data) = Φ(û/SE), û = k·r̄ with one school of three equal years.
+    # Pr(u > 0 | data) = Φ(û/SE), û = k·r̄ with one school of three equal years.
     frame = pd.DataFrame({"school": "A", "year": [1, 2, 3], "context_index": 40.0,
                           "effect": [0.2, 0.3, 0.1], "se": 0.3})  # fmt: skip
     found = resilience(frame, between_variance=0.09).loc["A"]

@@ -138,7 +138,7 @@ def test_a_skill_of_two_tasks_allows_no_claim(lsat: np.ndarray) -> None:
 
 
 def test_nine_of_24_against_58_per_cent_is_only_possible() -> None:
-    # methods.md (j): Wilson 21–57 %, exact p = .060, although 20 points lower.
+    # Reference computation: Wilson 21–57 %, exact p = .060, although 20 points lower.
     found = deficits(pd.DataFrame({"n": [24], "rate": [9 / 24]}), reference=0.58).iloc[0]
     assert found["gap_low"] + 0.58 == pytest.approx(0.2116, abs=5e-5)
     assert found["gap_high"] + 0.58 == pytest.approx(0.5729, abs=5e-5)
@@ -308,7 +308,7 @@ def test_a_group_of_seven_is_no_data() -> None:
 
 
 def test_rasch_on_lsat_as_r_ltm_prints_it(lsat: np.ndarray) -> None:
-    # Rizopoulos (2006), J. Stat. Software 17(5), section 3.1.
+    # Rizopoulos (2006), J. Stat. Software 17(5).
     fit = fit_irt(lsat, "1pl")
     assert fit.items["discrimination"].tolist() == pytest.approx([0.755] * 5, abs=5e-4)
     assert fit.items["difficulty"].tolist() == pytest.approx(
@@ -363,3 +363,11 @@ def test_a_task_that_everyone_solved_is_dropped_and_named(lsat: np.ndarray) -> N
     fit = fit_irt(np.column_stack([lsat, np.ones(len(lsat))]))
     assert fit.dropped_tasks == (5,)
     assert fit.log_likelihood == pytest.approx(-2466.938, abs=5e-4)
+
+
+def test_a_discrimination_that_runs_off_is_not_called_converged() -> None:
+    # Pure noise has no common ability: the 2PL then follows a single task to infinity.
+    noise = np.random.default_rng(0).random((600, 4)) < 0.5
+    fit = fit_irt(noise, "2pl")
+    assert fit.items["discrimination"].abs().max() > 10
+    assert not fit.converged

@@ -10,13 +10,14 @@ from msoko_lib.methods.intervals import mean_interval
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import compare_with_others
-from msoko_lib.subsystems.labels import points
+from msoko_lib.subsystems.labels import MORE_OFTEN, points
 from msoko_lib.subsystems.year import Year
 
 ANNUAL_ANCHOR = "godovye-i-oge"
 MEDALS_ANCHOR = "medali"
 OLYMPIAD_ANCHOR = "olimpiada"
 OBSERVERS_ANCHOR = "nablyudenie"
+DROP_WORDS = {"attention": "▼ падение больше обычного", "same": "● в пределах", "few": "○ мало"}
 
 
 def annual_zones(year: Year) -> pd.DataFrame:
@@ -46,7 +47,10 @@ def annual(year: Year) -> Block:
         else "Ни одна школа не отличается от остальных по подтверждению годовых отметок на ОГЭ"
     )
     few = zones["mark"] == "few"
-    table = zones.assign(value=zones["value"].astype(object).mask(few, ru.FEW))
+    table = zones.assign(
+        value=zones["value"].astype(object).mask(few, ru.FEW),
+        verdict=zones["mark"].map(MORE_OFTEN),
+    )
     return Section(
         finding,
         table=ReportTable(
@@ -59,7 +63,7 @@ def annual(year: Year) -> Block:
                 Column("numerator", "ОГЭ ниже", "int"),
                 Column("value", "Доля", "share"),
                 Column("others", "В остальных школах", "share"),
-                Column("mark", "Вывод", "mark"),
+                Column("verdict", "Вывод"),
             ],
         ),
         reading=f"Ориентир: не больше {ru.number(limit.value)} % (статус: {limit.status}).",
@@ -146,6 +150,7 @@ def olympiad(year: Year) -> Block:
         gap_pp=points(gaps["gap"]).astype(object).mask(few, ru.FEW),
         low_pp=points(gaps["ci_low"]).mask(few),
         high_pp=points(gaps["ci_high"]).mask(few),
+        verdict=gaps["mark"].map(DROP_WORDS),
     )
     return Section(
         finding,
@@ -158,7 +163,7 @@ def olympiad(year: Year) -> Block:
                 Column("n", "Участий в обоих этапах", "int"),
                 Column("gap_pp", "Изменение", "pp"),
                 Column(("low_pp", "high_pp"), "Интервал", "interval_pp", missing=ru.FEW),
-                Column("mark", "Вывод", "mark"),
+                Column("verdict", "Вывод"),
             ],
         ),
         reading="Задания муниципального этапа труднее, поэтому падение есть у всех. Отмечено, если "

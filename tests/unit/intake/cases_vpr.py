@@ -251,11 +251,14 @@ CASES: dict[str, Case] = {
         lambda: marks([*GOOD_MARKS, [OTHER_SCHOOL, None, 0, None, "-", None, None]])
     ),
     "vpr_participants": Case(lambda: marks([[COUNTRY, 1, "много", 10, 20, 30, 40]])),
-    "vpr_percent_wrong": Case(lambda: marks([*GOOD_MARKS, [OTHER_SCHOOL, None, 9, 10, 20, 30, "х"]])),
+    "vpr_percent_wrong": Case(
+        lambda: marks([*GOOD_MARKS, [OTHER_SCHOOL, None, 9, 10, 20, 30, "х"]])
+    ),
     "vpr_percent_sum": Case(lambda: marks([[COUNTRY, 1, 100, 10, 20, 30, 39]])),
     "vpr_percent_as_share": Case(lambda: marks([[COUNTRY, 1, 100, 0.1, 0.2, 0.3, 0.4]])),
     "vpr_blank_share": Case(lambda: marks([[COUNTRY, 1, 100, None, 20, 40, 40]])),
-    "vpr_journal_counts": Case(lambda: journal([[SCHOOL, 11, 20, 2, 70, 7, 10, 1]])),
+    "vpr_journal_counts": Case(lambda: journal([[SCHOOL, 9, 20, 2, 70, 7, 10, 1]])),
+    "vpr_journal_incomplete": Case(lambda: journal([[SCHOOL, 11, 20, 2, 70, 7, 10, 1]])),
     "vpr_journal_block": Case(
         lambda: journal([[COUNTRY], *OLD_BLOCK, [SCHOOL], *OLD_BLOCK[:2]], OLD_NAMES)
     ),

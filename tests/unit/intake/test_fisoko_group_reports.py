@@ -22,9 +22,7 @@ from builders_vpr import (
     save,
 )
 from cases_vpr import (
-    GROUPS_BODY,
     JOURNAL_ROW,
-    MAX_ROW,
     OLD_BLOCK,
     OLD_NAMES,
     SKILL_BODY,
@@ -101,7 +99,8 @@ def test_a_wrong_percentage_costs_its_row_only() -> None:
 
 
 def test_two_logins_are_joined_by_participants() -> None:
-    body = [*GOOD_MARKS[:3], [SCHOOL, None, 30, 10, 20, 30, 40], [OTHER_SCHOOL, None, 10, 50, 50, 0, 0]]
+    twins = [[SCHOOL, None, 30, 10, 20, 30, 40], [OTHER_SCHOOL, None, 10, 50, 50, 0, 0]]
+    body = [*GOOD_MARKS[:3], *twins]
     given = context(logins={"edu123456": "a", "edu123457": "a"})
     frame = read_rows(marks(body), given).tables["vpr_marks"]
     school = frame[frame["level"] == "school"]
@@ -155,7 +154,8 @@ def test_counts_and_percentages_of_the_journal_must_agree() -> None:
 
 
 def test_scores_leave_out_blanks_and_zeros_beyond_the_maximum() -> None:
-    body = [[COUNTRY, 100, 10, 20, 30, 20, 10, 10, 0, 0], [SCHOOL, 4, 25, None, "25,0", 50, 0, 0, 0, 0]]
+    country_row = [COUNTRY, 100, 10, 20, 30, 20, 10, 10, 0, 0]
+    body = [country_row, [SCHOOL, 4, 25, None, "25,0", 50, 0, 0, 0, 0]]
     reading = read_rows(scores(body))
     check_schema(reading)
     frame = reading.tables["vpr_scores"]
@@ -264,4 +264,3 @@ def test_groups_are_told_by_code_then_name_then_order() -> None:
 def test_brackets_inside_a_name_are_not_a_code() -> None:
     assert split_code("СОШ №1 (корпус 2)(edu123456)") == ("СОШ №1 (корпус 2)", "edu123456")
     assert split_code("СОШ №1 (корпус 2)") == ("СОШ №1 (корпус 2)", None)
-    assert MAX_ROW and GROUPS_BODY

@@ -99,7 +99,7 @@ def test_people_are_counted_whole(n: float) -> None:
 
 def test_years_lists_and_quotes() -> None:
     assert plain(ru.school_year_ru("2024-2025")) == "2024/25 учебный год"
-    assert plain(ru.school_year_ru("1999-2000", prepositional=True)) == "1999/00 учебном году"
+    assert plain(ru.school_year_ru("2008-2009", prepositional=True)) == "2008/09 учебном году"
     assert ru.joined(["а", "б", "в"]) == "а, б и в"
     assert ru.quoted("МБОУ «СОШ»") == "«МБОУ „СОШ“»"
     with pytest.raises(ValueError, match="2024-2025"):

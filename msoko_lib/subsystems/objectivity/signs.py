@@ -6,9 +6,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from msoko_lib.bank import Bank
-from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.indicators.screening import screen_years
+from msoko_lib.indicators.store import screening_table
 from msoko_lib.methods.objectivity import ObjectivityScreen, domain_power
 from msoko_lib.project import Project, previous_school_year
 from msoko_lib.reporting import figures
@@ -52,13 +51,12 @@ def screen(year: Year) -> ObjectivityScreen | None:
 
 @lru_cache(maxsize=4)
 def _screen(project: Project, school_year: str) -> ObjectivityScreen | None:
-    inputs = {}
-    for back in reversed(range(HISTORY_YEARS)):
-        name = previous_school_year(school_year, back)
-        bank = Bank(project, name)
-        if bank.exists:
-            inputs[name] = Inputs(bank, load_settings(project, name))
-    return screen_years(inputs)
+    names = [previous_school_year(school_year, back) for back in reversed(range(HISTORY_YEARS))]
+    parts = [screening_table(project, name).assign(year=name) for name in names]
+    filled = [part for part in parts if not part.empty]
+    results = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+    correlation = load_settings(project, school_year).threshold("objectivity_domain_correlation")
+    return screen_years(results, correlation.value)
 
 
 def grades(year: Year) -> pd.DataFrame:

@@ -10,11 +10,24 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import differs_from
-from msoko_lib.subsystems.labels import CORE_SUBJECTS, by_work, points, work_labels
+from msoko_lib.subsystems.labels import (
+    CORE_SUBJECTS,
+    by_work,
+    comparison,
+    points,
+    short_work,
+    work_labels,
+)
 from msoko_lib.subsystems.year import Year
 
 MARKS_ANCHOR = "otmetki"
 DYNAMICS_ANCHOR = "dinamika"
+CHANGE_WORDS = {
+    "up": "▲ «2» меньше",
+    "attention": "▼ «2» больше",
+    "same": "● изменения не видно",
+    "few": "○ мало",
+}
 
 
 def against_region(year: Year) -> pd.DataFrame:
@@ -90,7 +103,9 @@ def _marks_chart(rows: pd.DataFrame) -> Figure:
 
 
 def _marks_table(rows: pd.DataFrame) -> ReportTable:
-    table = rows.assign(work=work_labels(rows), gap_pp=points(rows["gap"]))
+    table = rows.assign(
+        work=work_labels(rows), verdict=rows["mark"].map(comparison("в регионе"))
+    )
     return ReportTable(
         table,
         title="Отметки за ВПР",
@@ -103,7 +118,7 @@ def _marks_table(rows: pd.DataFrame) -> ReportTable:
             Column(("ci_low", "ci_high"), "Интервал", "interval"),
             Column("region", "Регион", "share"),
             Column("country", "Страна", "share"),
-            Column("mark", "К региону", "mark"),
+            Column("verdict", "К региону"),
         ],
     )
 
@@ -157,14 +172,18 @@ def _dynamics_finding(changes: pd.DataFrame) -> str:
 def _dynamics_chart(rows: pd.DataFrame) -> Figure:
     years = sorted(rows["year"].str[-4:].unique())
     panels = []
-    for (subject, grade), part in rows.groupby(["subject", "grade"], sort=True):
+    works = by_work(rows[["subject", "grade"]].drop_duplicates())
+    for subject, grade in works.itertuples(index=False):
+        part = rows[(rows["subject"] == subject) & (rows["grade"] == grade)]
+        if part["year"].nunique() < 2:
+            continue
         series = part.assign(
             series=part["level"].map({"municipality": "муниципалитет", "region": "регион"}),
             year=part["year"].str[-4:],
             role=part["level"].map({"municipality": "ours", "region": "other"}),
         ).sort_values(["year"], kind="stable")
         draw = partial(figures.draw_trend, frame=series, years=years, kind="share")
-        panels.append((f"{subject}, {grade} кл.", draw))
+        panels.append((short_work(subject, grade), draw))
     return Figure(
         figures.small_multiples(
             panels,
@@ -185,6 +204,7 @@ def _dynamics_table(changes: pd.DataFrame) -> Block:
         change=points(changes["value"]),
         low_pp=points(changes["ci_low"]),
         high_pp=points(changes["ci_high"]),
+        verdict=changes["mark"].map(CHANGE_WORDS),
     )
     return ReportTable(
         table,
@@ -195,6 +215,6 @@ def _dynamics_table(changes: pd.DataFrame) -> Block:
             Column("n", "Участников (меньший год)", "int"),
             Column("change", "Изменение", "pp"),
             Column(("low_pp", "high_pp"), "Интервал", "interval_pp"),
-            Column("mark", "Вывод", "mark"),
+            Column("verdict", "Вывод"),
         ],
     )

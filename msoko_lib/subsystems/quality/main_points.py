@@ -5,7 +5,7 @@ from __future__ import annotations
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Action, Lead, Sentence
 from msoko_lib.subsystems.labels import work_labels
-from msoko_lib.subsystems.quality import exams, marks, schools, tasks
+from msoko_lib.subsystems.quality import exams, school_zones, task_gaps, work_marks
 from msoko_lib.subsystems.year import Year
 
 FIRST_WEEKS = "до 1 октября"
@@ -28,7 +28,7 @@ def lead(year: Year) -> Lead:
 
 
 def _against_region(year: Year) -> list[tuple[Sentence, Action | None]]:
-    rows = marks.against_region(year)
+    rows = work_marks.against_region(year)
     known = rows[rows["region"].notna()]
     if known.empty:
         return [(Sentence("Результатов ВПР для сравнения с регионом нет.", "few"), None)]
@@ -37,34 +37,34 @@ def _against_region(year: Year) -> list[tuple[Sentence, Action | None]]:
     if len(below) > len(above):
         names = ru.joined(work_labels(below).str.lower().tolist()[:3])
         text = f"Качество ВПР ниже региона в {len(below)} из {len(known)} работ: {names}."
-        return [(Sentence(text, "attention", marks.MARKS_ANCHOR), None)]
+        return [(Sentence(text, "attention", work_marks.MARKS_ANCHOR), None)]
     if len(above) > len(below):
         text = (
             f"Качество ВПР выше региона в {len(above)} из {len(known)} работ, "
             f"ниже – в {len(below)}."
         )
-        return [(Sentence(text, "up", marks.MARKS_ANCHOR), None)]
+        return [(Sentence(text, "up", work_marks.MARKS_ANCHOR), None)]
     text = "Качество ВПР в целом такое же, как в регионе."
-    return [(Sentence(text, "same", marks.MARKS_ANCHOR), None)]
+    return [(Sentence(text, "same", work_marks.MARKS_ANCHOR), None)]
 
 
 def _low_marks(year: Year) -> list[tuple[Sentence, Action | None]]:
-    changes = marks.low_changes(year)
+    changes = work_marks.low_changes(year)
     grew = changes[changes["mark"] == "attention"]
     if grew.empty:
         return []
     names = ru.joined(work_labels(grew).str.lower().tolist()[:3])
     sentence = Sentence(
-        f"За год заметно выросла доля «2»: {names}.", "attention", marks.DYNAMICS_ANCHOR
+        f"За год заметно выросла доля «2»: {names}.", "attention", work_marks.DYNAMICS_ANCHOR
     )
     return [(sentence, None)]
 
 
 def _weak_schools(year: Year) -> list[tuple[Sentence, Action | None]]:
-    zones = schools.quality_zones(year)
+    zones = school_zones.quality_zones(year)
     if zones.empty:
         return []
-    summary = schools.zone_summary(year, zones)
+    summary = school_zones.zone_summary(year, zones)
     below = summary[summary["attention"] >= 2].sort_values("attention", ascending=False)
     if below.empty:
         return []
@@ -73,7 +73,7 @@ def _weak_schools(year: Year) -> list[tuple[Sentence, Action | None]]:
     sentence = Sentence(
         f"Ниже остальных школ в двух и более работах: {names}{more}.",
         "attention",
-        schools.ANCHOR,
+        school_zones.ANCHOR,
     )
     action = Action(
         addressee="Методическая служба",
@@ -81,13 +81,13 @@ def _weak_schools(year: Year) -> list[tuple[Sentence, Action | None]]:
         deadline=FIRST_WEEKS,
         control="КП-02, КП-03 следующего года",
         ground=f"работ ниже остальных: {ru.joined([str(n) for n in below['attention'][:3]])}",
-        anchor=schools.ANCHOR,
+        anchor=school_zones.ANCHOR,
     )
     return [(sentence, action)]
 
 
 def _weak_tasks(year: Year) -> list[tuple[Sentence, Action | None]]:
-    rows = tasks.weak_tasks(year)
+    rows = task_gaps.weak_tasks(year)
     behind = rows[rows["gap"] <= -0.05]
     if behind.empty:
         return []
@@ -99,7 +99,7 @@ def _weak_tasks(year: Year) -> list[tuple[Sentence, Action | None]]:
         f"{ru.counted(len(behind), ru.TASK)} ВПР; больше всего отстаёт {subject}, "
         f"{first['grade']} класс, задание {first['task']}{skill}.",
         "attention",
-        tasks.ANCHOR,
+        task_gaps.ANCHOR,
     )
     action = Action(
         addressee=f"РМО: {subject}",
@@ -109,7 +109,7 @@ def _weak_tasks(year: Year) -> list[tuple[Sentence, Action | None]]:
         control="КП-05, КП-07 следующего года",
         ground=f"выполнение {ru.share(first['rate'], 0)}, регион {ru.share(first['region'], 0)}, "
         f"участников {ru.number(first['n'])}",
-        anchor=tasks.ANCHOR,
+        anchor=task_gaps.ANCHOR,
     )
     return [(sentence, action)]
 

@@ -11,7 +11,7 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import compare_with_others
-from msoko_lib.subsystems.labels import by_work, work_labels
+from msoko_lib.subsystems.labels import MORE_OFTEN, by_work, work_labels
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "zhurnal"
@@ -114,6 +114,7 @@ def _school_table(year: Year, zones: pd.DataFrame) -> ReportTable:
     gaps = wide_gaps(year).rename(columns={"school_id": "unit_id"})
     table = zones.merge(gaps[["unit_id", "over", "under"]], on="unit_id", how="left")
     few = table["mark"] == "few"
+    table["verdict"] = table["mark"].map(MORE_OFTEN)
     for name in ("value", "raised_share"):
         table[name] = table[name].astype(object).mask(few, ru.FEW)
     return ReportTable(
@@ -127,7 +128,7 @@ def _school_table(year: Year, zones: pd.DataFrame) -> ReportTable:
             Column("others", "Понизили в остальных", "share"),
             Column("raised_share", "Повысили", "share"),
             Column("over", "Журнал выше на 2 и больше", "int"),
-            Column("mark", "Вывод", "mark"),
+            Column("verdict", "Вывод"),
         ],
         note="Отметки всех работ года вместе: один ученик считается столько раз, сколько работ он "
         "писал, поэтому интервалы несколько уже настоящих.",

@@ -1,0 +1,26 @@
+"""The school report: the calls of its notebook."""
+
+from msoko_lib.subsystems.school.closing import decisions, explanation, passport
+from msoko_lib.subsystems.school.exams import ege, oge
+from msoko_lib.subsystems.school.main_points import lead
+from msoko_lib.subsystems.school.objectivity_signs import trust
+from msoko_lib.subsystems.school.olympiad import talents
+from msoko_lib.subsystems.school.opened import open_school
+from msoko_lib.subsystems.school.task_deficits import tasks
+from msoko_lib.subsystems.school.vpr import boundary, dynamics, marks
+
+__all__ = [
+    "boundary",
+    "decisions",
+    "dynamics",
+    "ege",
+    "explanation",
+    "lead",
+    "marks",
+    "oge",
+    "open_school",
+    "passport",
+    "talents",
+    "tasks",
+    "trust",
+]

@@ -1,0 +1,114 @@
+"""ОГЭ and ЕГЭ of one school."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from msoko_lib.indicators.gia import below_minimum, exam_results
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
+from msoko_lib.subsystems.compare import compare_with_others
+from msoko_lib.subsystems.labels import comparison, subject_rank
+from msoko_lib.subsystems.school.opened import SchoolYear
+
+OGE_ANCHOR = "oge"
+EGE_ANCHOR = "ege"
+
+
+def oge(school: SchoolYear) -> Block:
+    """ОГЭ by subject: marks in pupils, quality beside the other schools."""
+    results = exam_results(school.year.inputs, "oge")
+    own = results[(results["school_id"] == school.school_id) & results["mark"].notna()]
+    if own.empty:
+        return Nothing("Результатов ОГЭ школы за год нет.")
+    minimum = school.year.catalogue["КП-09"].minimum_n
+    values = school.year.values("КП-09", "school", status=None)
+    values = values[values["denominator"].notna()].assign(grade="")
+    rows = school.own(compare_with_others(values, more_is_better=True, minimum_n=minimum))
+    low = own[own["mark"] == 2].groupby("subject").size().rename("low_n")
+    rows = rows.merge(low, left_on="subject", right_index=True, how="left")
+    few = rows["mark"] == "few"
+    table = rows.assign(
+        low_n=rows["low_n"].fillna(0),
+        value=rows["value"].astype(object).mask(few, ru.FEW),
+        verdict=rows["mark"].map(comparison("остальные")),
+    ).sort_values("subject", key=lambda _: subject_rank(rows), kind="stable")
+    return Section(
+        _oge_finding(school),
+        table=ReportTable(
+            table,
+            title="ОГЭ школы по предметам",
+            name="Школа – ОГЭ",
+            columns=[
+                Column("subject", "Предмет"),
+                Column("denominator", "Сдавали", "int"),
+                Column("low_n", "Получили «2»", "int"),
+                Column("numerator", "«4» и «5»", "int"),
+                Column("value", "Доля «4» и «5»", "share"),
+                Column("others", "В остальных", "share"),
+                Column("verdict", "Вывод"),
+            ],
+            note="Первая попытка основного периода.",
+        ),
+        anchor=OGE_ANCHOR,
+    )
+
+
+def _oge_finding(school: SchoolYear) -> str:
+    row = school.value("КП-08")
+    if row is None or pd.isna(row["denominator"]):
+        return "Сдававших оба обязательных экзамена нет"
+    total, passed = int(row["denominator"]), int(row["numerator"])
+    if passed == total:
+        return f"Оба обязательных ОГЭ с первого раза сдали все: {ru.pupils(total)}"
+    return (
+        f"Оба обязательных ОГЭ с первого раза сдали {passed} из {total}; "
+        f"не сдали {ru.pupils(total - passed)}"
+    )
+
+
+def ege(school: SchoolYear) -> Block:
+    """ЕГЭ by subject: n, mean where there are enough, below the minimum in pupils."""
+    results = exam_results(school.year.inputs, "ege")
+    own = results[results["school_id"] == school.school_id]
+    if own.empty:
+        return Nothing("Выпускников, сдававших ЕГЭ, в школе в этом году нет.")
+    low = own.assign(low=below_minimum(own, school.year.inputs).fillna(False).astype(bool))
+    counts = low.groupby("subject").agg(n=("pupil_id", "size"), low_n=("low", "sum"))
+    means = school.own(school.year.values("КП-13", "school", status=None)).set_index("subject")
+    whole = school.year.values("КП-13", "municipality").set_index("subject")["value"]
+    rows = counts.join(means[["value", "ci_low", "ci_high", "status"]]).join(
+        whole.rename("municipality")
+    )
+    few = rows["status"].fillna("no_data") == "not_enough"
+    table = rows.reset_index().assign(
+        value=rows["value"].astype(object).mask(few, ru.FEW).to_numpy(),
+        ci_low=rows["ci_low"].mask(few).to_numpy(),
+        ci_high=rows["ci_high"].mask(few).to_numpy(),
+    )
+    table = table.sort_values("subject", key=lambda _: subject_rank(table), kind="stable")
+    failed = int(counts["low_n"].sum())
+    finding = (
+        "Минимальный балл ЕГЭ преодолён во всех предметах"
+        if failed == 0
+        else f"Ниже минимума {ru.counted(failed, ru.Noun('результат', 'результата', 'результатов'))}"
+        " ЕГЭ"
+    )
+    return Section(
+        finding,
+        table=ReportTable(
+            table,
+            title="ЕГЭ школы по предметам",
+            name="Школа – ЕГЭ",
+            columns=[
+                Column("subject", "Предмет"),
+                Column("n", "Сдавали", "int"),
+                Column("value", "Средний балл", "score", missing=ru.NOT_APPLICABLE),
+                Column(("ci_low", "ci_high"), "Интервал", "interval_score", missing=ru.FEW),
+                Column("municipality", "Муниципалитет", "score", missing=ru.FEW),
+                Column("low_n", "Ниже минимума", "int"),
+            ],
+            note="Базовая математика оценивается отметкой, среднего балла у неё нет.",
+        ),
+        anchor=EGE_ANCHOR,
+    )

@@ -1,0 +1,93 @@
+"""Tasks and skills of one school: established and possible deficits."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from msoko_lib.reporting import figures
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
+from msoko_lib.subsystems.labels import by_work, work_labels
+from msoko_lib.subsystems.quality.task_gaps import school_deficits
+from msoko_lib.subsystems.school.opened import SchoolYear
+
+ANCHOR = "zadaniya"
+MOST_ROWS = 12
+STATES = {"established": "установлен", "possible": "возможен"}
+
+
+def deficits_of(school: SchoolYear) -> pd.DataFrame:
+    """Established and possible deficits of the school, established first, widest first."""
+    found = school.own(school_deficits(school.year))
+    found = found[found["state"].isin(list(STATES))]
+    order = found["state"].map({"established": 0, "possible": 1})
+    ordered = found.assign(_order=order).sort_values(["_order", "gap"], kind="stable")
+    return ordered.drop(columns="_order").reset_index(drop=True)
+
+
+def tasks(school: SchoolYear) -> Block:
+    """Tasks the school does worse than the other schools."""
+    found = deficits_of(school)
+    if found.empty:
+        return Nothing(
+            "Заданий, которые школа выполняет хуже остальных на 10 п.п. и больше, нет (или "
+            "участников слишком мало, чтобы это увидеть)."
+        )
+    sure = int((found["state"] == "established").sum())
+    shown = found.head(MOST_ROWS)
+    return Section(
+        f"Дефицитов установлено {sure}, возможно ещё {len(found) - sure}",
+        figure=_chart(shown),
+        table=_table(shown),
+        reading="«Установлен» – отставание от остальных школ не меньше 10 п.п., и случаем его не "
+        "объяснить. «Возможен» – отставание такое же, но учеников мало: проверьте короткой работой "
+        "на 5–7 минут, прежде чем менять программу.",
+        anchor=ANCHOR,
+    )
+
+
+def _chart(shown: pd.DataFrame) -> Figure:
+    rows = by_work(shown)
+    rows = rows.assign(
+        label=work_labels(rows) + ", № " + rows["task"].astype(str),
+        value=rows["rate"],
+        attention=rows["state"] == "established",
+    )
+    return Figure(
+        figures.dumbbell(
+            rows,
+            ours_name="школа",
+            reference_name="остальные школы",
+            limits=(0.0, 1.0),
+            subtitle="Средняя доля от максимального балла за задание",
+        ),
+        alt="Задания, которые школа выполняет хуже остальных школ.",
+        caption="▼ – дефицит установлен, ◆ – возможен.",
+    )
+
+
+def _table(shown: pd.DataFrame) -> ReportTable:
+    rows = by_work(shown)
+    lost = ((rows["reference"] - rows["rate"]) * rows["n"]).round()
+    table = rows.assign(
+        work=work_labels(rows),
+        state=rows["state"].map(STATES),
+        skill=rows["skill"].fillna(ru.NO_DATA),
+        pupils_n=lost,
+    )
+    return ReportTable(
+        table,
+        title="Дефициты по заданиям",
+        name="Школа – дефициты",
+        columns=[
+            Column("work", "Работа"),
+            Column("task", "Задание"),
+            Column("skill", "Проверяемое умение"),
+            Column("n", "Писали", "int"),
+            Column("rate", "Выполнение", "share"),
+            Column("reference", "В остальных", "share"),
+            Column("pupils_n", "Отставание в учениках", "int"),
+            Column("state", "Дефицит"),
+        ],
+        note="Отставание в учениках – сколько полных решений не хватает до уровня остальных школ.",
+    )

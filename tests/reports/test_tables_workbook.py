@@ -1,0 +1,114 @@
+"""``tables.xlsx``: every table of the reports, numbers as numbers, text never a formula."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook, load_workbook
+from python_calamine import CalamineWorkbook
+from report_samples import HOSTILE, report_notebook, small_table
+
+from msoko_lib.reporting.blocks import Column, ReportTable
+from msoko_lib.reporting.sheets import write_text
+from msoko_lib.reporting.workbook import (
+    CONTENTS,
+    CollectedTable,
+    collect_tables,
+    sheet_tables,
+    tables_workbook,
+)
+
+
+def collected(table: ReportTable, report: str) -> list[CollectedTable]:
+    return [CollectedTable(report, payload) for payload in table.table_payloads()]
+
+
+@pytest.fixture(scope="module")
+def book() -> Workbook:
+    tables = collect_tables(report_notebook(), "СОШ № 1") + collect_tables(
+        report_notebook(), "СОШ № 2")
+    tables += collected(small_table("Другая"), "01. Качество")
+    return load_workbook(io.BytesIO(tables_workbook(tables, "Таблицы")))
+
+
+def test_one_sheet_a_table_and_contents_that_lead_there(book: Workbook) -> None:
+    assert book.sheetnames == [CONTENTS, "КП-02", "Другая"]
+    links = [cell.hyperlink.location or cell.hyperlink.target
+             for row in book[CONTENTS].iter_rows() for cell in row if cell.hyperlink]
+    assert links == ["#'КП-02'!A1", "#'Другая'!A1"]
+
+
+def test_the_same_table_of_two_schools_is_one_sheet_with_the_school_first(book: Workbook) -> None:
+    rows = list(book["КП-02"].iter_rows(min_row=5, values_only=True))
+    assert rows[0] == ("Отчёт", "Школа", "Участников", "Качество", "Интервал: от", "Интервал: до")
+    assert [row[0] for row in rows[1:]] == ["СОШ № 1"] * 2 + ["СОШ № 2"] * 2
+    assert rows[1][2:] == (1200, 0.6125, 0.4, 0.7)
+    assert rows[2][2:] == (3, "мало", "нет данных", "нет данных")
+
+
+def test_numbers_have_formats_and_the_sheet_is_ready_to_use(book: Workbook) -> None:
+    sheet = book["Другая"]
+    assert [cell.number_format for cell in sheet[6]][1:] == ["#,##0", "0.0%", "0.0%", "0.0%"]
+    assert sheet.freeze_panes == "B6"
+    assert sheet.auto_filter.ref == "A5:E7"
+    assert sheet.print_title_rows == "$5:$5"
+    assert "$A$1:$E$7" in sheet.print_area
+    assert sheet.page_setup.fitToWidth == 1 and sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+7 900", "-минус", "@cmd", "=HYPERLINK(\"http://x\")"])
+def test_text_that_looks_like_a_formula_stays_text(text: str) -> None:
+    table = ReportTable(pd.DataFrame({"a": [text]}), text, "лист", [Column("a", text)], note=text)
+    data = tables_workbook(collected(table, text), text)
+    sheet = load_workbook(io.BytesIO(data))["лист"]
+    texts = [cell for row in sheet.iter_rows() for cell in row if cell.value == text]
+    assert len(texts) == 4
+    assert {cell.data_type for cell in texts} == {"s"}
+    assert all(cell.quotePrefix for cell in texts)
+    # Another reader, which computes nothing, sees the text itself.
+    values = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("лист").to_python()
+    assert sum(value == text for row in values for value in row) == 4
+
+
+def test_control_signs_do_not_break_the_file() -> None:
+    cell = Workbook().worksheets[0]["A1"]
+    write_text(cell, "а\x00б\x1f")
+    assert cell.value == "аб"
+
+
+def test_tables_of_one_name_but_other_columns_get_sheets_of_their_own() -> None:
+    frame = pd.DataFrame({"a": [1]})
+    long = "Имя листа длиной в тридцать сим"
+    first = ReportTable(frame, "т", long, [Column("a", "А", "int")])
+    second = ReportTable(frame, "т", long.upper(), [Column("a", "Б", "int")])
+    sheets = sheet_tables(collected(first, "р") + collected(second, "р"))
+    names = [sheet.name for sheet in sheets]
+    assert names == [long, long.upper()[:27] + " (2)"]
+    assert max(map(len, names)) == 31
+
+
+def test_a_title_that_names_one_school_does_not_stand_above_all() -> None:
+    tables = [item for n in (1, 2) for item in collected(
+        ReportTable(pd.DataFrame({"a": [n]}), f"СОШ № {n}", "ОГЭ", note=f"n = {n}"), f"СОШ № {n}")]
+    (sheet,) = sheet_tables(tables)
+    assert (sheet.title, sheet.note) == ("ОГЭ", "")
+    assert sheet.reports == ("СОШ № 1", "СОШ № 2")
+
+
+def test_dates_marks_and_points_keep_their_meaning() -> None:
+    frame = pd.DataFrame({"day": ["2025-04-20"], "mark": ["attention"], "d": [-3.25]})
+    table = ReportTable(frame, "т", "т", [Column("day", "День", "date"),
+                                          Column("mark", "Вывод", "mark"), Column("d", "Δ", "pp")])
+    sheet = load_workbook(io.BytesIO(tables_workbook(collected(table, "р"), "т")))["т"]
+    day, mark, points = sheet[5]
+    assert day.is_date and day.number_format == "DD.MM.YYYY"
+    assert mark.value == "▼ требует внимания"
+    assert (points.value, points.number_format) == (-3.25, "+0.0;-0.0;0.0")
+
+
+def test_no_table_is_lost_from_a_notebook() -> None:
+    (table,) = collect_tables(report_notebook(), "СОШ № 1")
+    assert table.payload["name"] == "КП-02"
+    assert table.payload["records"][0]["name"] == HOSTILE
