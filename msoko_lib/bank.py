@@ -16,13 +16,14 @@ import pyarrow.parquet as pq
 
 from msoko_lib.intake.schemas import TABLES
 from msoko_lib.intake.workbook import file_hash
+from msoko_lib.problems import Problem
 from msoko_lib.project import Project, previous_school_year
 
 SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
 
 
-class BankProblem(Exception):
+class BankProblem(Problem):
     """The bank of a year is missing, unfinished or was altered."""
 
 
@@ -143,7 +144,7 @@ class Bank:
             manifest = self.manifest()
         except ValueError:
             return False
-        if manifest.get("schema_version") != SCHEMA_VERSION:
+        if not isinstance(manifest, dict) or manifest.get("schema_version") != SCHEMA_VERSION:
             return False
         named = manifest["tables"]
         return all(

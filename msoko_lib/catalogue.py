@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from msoko_lib.problems import Problem
 from msoko_lib.project import Project, end_year_of
 from msoko_lib.settings import Status
 
@@ -18,7 +18,7 @@ Level = Literal["school", "cluster", "municipality", "region", "country"]
 ID_PATTERN = r"[А-Я]{2}-\d{2}"
 
 
-class CatalogueProblem(Exception):
+class CatalogueProblem(Problem):
     """A passport is wrong; the message names file, indicator and field."""
 
 
@@ -123,14 +123,15 @@ def load_catalogue(project: Project) -> Catalogue:
 
 
 def _read_subsystem(path: Path) -> Subsystem:
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         loaded = yaml.safe_load(text)
-    except yaml.YAMLError as problem:
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f", строка {mark.line + 1}" if mark else ""
         raise CatalogueProblem(
-            f"{path.name}{where}: файл записан не по правилам YAML; проверьте отступы и двоеточия."
+            f"{path.name}{where}: файл записан не по правилам YAML; проверьте отступы, двоеточия "
+            "и кодировку (нужна UTF-8)."
         ) from None
     try:
         return Subsystem.model_validate(loaded)
@@ -140,14 +141,13 @@ def _read_subsystem(path: Path) -> Subsystem:
 
 
 def _say(path: Path, text: str, loaded: Any, error: dict[str, Any]) -> str:
-    """One error with the file, the line of the indicator and the field."""
+    """One error with the file, the line, the indicator and the field."""
     where = error["loc"]
-    line, name = 1, ""
+    line, name = _line_of(text, where), ""
     if len(where) >= 2 and where[0] == "indicators" and isinstance(where[1], int):
-        starts = [match.start() for match in re.finditer(r"(?m)^\s*-\s+id:", text)]
-        if where[1] < len(starts):
-            line = text.count("\n", 0, starts[where[1]]) + 1
-        name = f", показатель {loaded['indicators'][where[1]].get('id', 'без id')}"
+        passport = loaded["indicators"][where[1]]
+        known = passport.get("id", "без id") if isinstance(passport, dict) else "без id"
+        name = f", показатель {known}"
         where = where[2:]
     field = " → ".join(str(part) for part in where) or "файл"
     kinds = {
@@ -156,3 +156,22 @@ def _say(path: Path, text: str, loaded: Any, error: dict[str, Any]) -> str:
     }
     reason = kinds.get(error["type"], f"недопустимое значение {error['input']!r}")
     return f"{path.name}, строка {line}{name}, поле «{field}»: {reason}."
+
+
+def _line_of(text: str, where: tuple[int | str, ...]) -> int:
+    """Line of a field; of what it should stand in, where the field itself is missing."""
+    node = yaml.compose(text)
+    line = 0
+    for part in where:
+        if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+            line = node.start_mark.line
+        elif isinstance(node, yaml.MappingNode):
+            found = {key.value: (key, value) for key, value in node.value}.get(part)
+            if found is None:
+                break
+            key, node = found
+            line = key.start_mark.line
+        else:
+            break
+    return line + 1

@@ -6,22 +6,21 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from msoko_lib.bank import BankProblem
-from msoko_lib.catalogue import CatalogueProblem
 from msoko_lib.console import progress_bar
-from msoko_lib.intake.rules import SEVERITY_TITLES, Finding
-from msoko_lib.project import ROOT_VARIABLE, Project, ProjectNotFound, is_school_year
-from msoko_lib.pseudonym import KeyProblem
-from msoko_lib.settings import SettingsProblem
+from msoko_lib.problems import Problem
+from msoko_lib.project import ROOT_VARIABLE, Project, is_school_year
+
+if TYPE_CHECKING:
+    from msoko_lib.intake.rules import Finding
 
 app = typer.Typer(
-    help="msoko: система оценки качества образования муниципалитета. Данные из выгрузок – в отчёты.",
+    help="msoko: оценка качества образования муниципалитета. Данные из выгрузок – в отчёты.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -181,6 +180,8 @@ def _year(project: Project, year: str) -> str:
 
 def _print_findings(findings: list[Finding]) -> None:
     """Refusals and questions; what is only to be known is counted, the page lists it."""
+    from msoko_lib.intake.rules import SEVERITY_TITLES
+
     order = list(SEVERITY_TITLES)
     shown = [item for item in findings if item.severity != "note"]
     shown.sort(key=lambda item: order.index(item.severity))
@@ -202,9 +203,6 @@ def main() -> None:
     """Run a command; what a person can mend is said in Russian, without a traceback."""
     try:
         app()
-    except (ProjectNotFound, SettingsProblem, CatalogueProblem, BankProblem, KeyProblem) as problem:
+    except Problem as problem:
         console.print(str(problem), soft_wrap=True, markup=False)
         sys.exit(2)
-    except KeyboardInterrupt:
-        console.print("Остановлено. Готовые отчёты остались на месте.")
-        sys.exit(130)

@@ -7,12 +7,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from msoko_lib.problems import Problem
+
 ROOT_VARIABLE = "MSOKO_ROOT"
 MARKER = Path("params") / "common.yml"
 SCHOOL_YEAR = re.compile(r"(?P<start>20\d\d)-(?P<end>20\d\d)")
 
 
-class ProjectNotFound(Exception):
+class ProjectNotFound(Problem):
     """No folder upward of the start holds ``params/common.yml``."""
 
 

@@ -14,12 +14,14 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
+from msoko_lib.problems import Problem
+
 KEY_VARIABLE = "MSOKO_KEY_FILE"
 KEY_BYTES = 32
 GRADUATION_GRADE = 11
 
 
-class KeyProblem(Exception):
+class KeyProblem(Problem):
     """The key cannot be used: it lies inside the tree, is damaged or others can read it."""
 
 

@@ -13,12 +13,13 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from msoko_lib.problems import Problem
 from msoko_lib.project import Project, end_year_of
 
 Status = Literal["нормативный", "муниципальный", "системный"]
 
 
-class SettingsProblem(Exception):
+class SettingsProblem(Problem):
     """A parameters file is wrong; the message says which file, which field and why."""
 
 
@@ -191,7 +192,8 @@ def load_settings(project: Project, school_year: str) -> Settings:
             f"  {' → '.join(str(part) for part in error['loc'])}: {_in_russian(error)}"
             for error in problem.errors()
         ]
-        raise SettingsProblem(f"Параметры ({names}) заполнены неверно:\n" + "\n".join(lines)) from None
+        listed = "\n".join(lines)
+        raise SettingsProblem(f"Параметры ({names}) заполнены неверно:\n{listed}") from None
 
 
 _RUSSIAN_ERRORS = {

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msoko_lib import __version__
 
-LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "scikit-learn", "papermill", "nbconvert")
+LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "papermill", "nbconvert")
 EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 SOURCE_SUFFIXES = frozenset({".py", ".j2", ".css", ".json"})
 

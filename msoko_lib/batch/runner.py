@@ -78,7 +78,8 @@ def _outcomes(
             try:
                 yield job, future.result()
             except BrokenProcessPool:
-                yield job, Outcome(job.key, "процесс прерван системой (возможно, не хватило памяти)")
+                why = "процесс прерван системой (возможно, не хватило памяти)"
+                yield job, Outcome(job.key, why)
 
 
 def _keep_details(outputs: Path, outcome: Outcome) -> None:

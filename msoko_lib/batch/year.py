@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+from filelock import FileLock, Timeout
 
 from msoko_lib.bank import Bank, write_atomically
 from msoko_lib.batch.plan import Job, plan, reported_schools
@@ -16,6 +18,7 @@ from msoko_lib.indicators.store import indicator_table, screening_table
 from msoko_lib.intake.directory_draft import write_directory_draft
 from msoko_lib.intake.pipeline import IntakeResult, draft_path, intake_year, is_up_to_date
 from msoko_lib.intake.rules import findings_frame
+from msoko_lib.problems import Problem
 from msoko_lib.project import Project, previous_school_year
 from msoko_lib.reporting.exporter import check_html
 from msoko_lib.reporting.html import PageMeta
@@ -27,6 +30,29 @@ from msoko_lib.versions import build_date
 
 HISTORY_YEARS = 3
 Progress = Callable[[str, int, int], None]
+
+
+class YearIsBusy(Problem):
+    """Another run of the same year is under way."""
+
+
+@contextmanager
+def only_run(project: Project, school_year: str) -> Iterator[None]:
+    """Hold a year for one run; the lock is the system's and goes with its owner."""
+    folder = project.outputs(school_year)
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise YearIsBusy(
+            f"Отчёты за {school_year} уже делает другой запуск msoko. Дождитесь его конца."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
 
 # What a report cannot do without: bank table → what is empty without it.
 NEEDED = {
@@ -68,7 +94,26 @@ def run_year(
     force: bool,
     progress: Progress,
 ) -> RunResult:
-    """Make the reports of a year; the bank is brought up to date first, history included."""
+    """Make the reports of a year; the bank is brought up to date first, history included.
+
+    Raises
+    ------
+    YearIsBusy
+        If another run of the same year is under way.
+    """
+    with only_run(project, school_year):
+        return _run_year(project, school_year, only, schools, jobs, force, progress)
+
+
+def _run_year(
+    project: Project,
+    school_year: str,
+    only: Sequence[str],
+    schools: Sequence[str],
+    jobs: int,
+    force: bool,
+    progress: Progress,
+) -> RunResult:
     for back in reversed(range(HISTORY_YEARS)):
         year = previous_school_year(school_year, back)
         if year in project.raw_years() and not is_up_to_date(project, year):

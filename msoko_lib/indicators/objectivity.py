@@ -117,7 +117,8 @@ def boundary_peaks(inputs: Inputs) -> pd.DataFrame:
 
     around = np.mean([count_at(shift) for shift in PEAK_NEIGHBOURS], axis=0)
     # An empty neighbourhood gives no ratio rather than an infinite one.
-    at = at.assign(value=np.where(around > 0, count_at(0) / np.where(around > 0, around, 1), np.nan))
+    ratio = count_at(0) / np.where(around > 0, around, 1)
+    at = at.assign(value=np.where(around > 0, ratio, np.nan))
     peaks = at.groupby([*UNIT, *CUTS], sort=True).agg(value=("value", "max"), n=("n", "max"))
     return peaks.reset_index().assign(
         numerator=np.nan, denominator=np.nan, ci_low=np.nan, ci_high=np.nan

@@ -57,7 +57,10 @@ def domain_results(inputs: Inputs) -> pd.DataFrame:
         consistency(inputs),
         spread(pupils),
     ]
-    return pd.concat([part for part in parts if not part.empty], ignore_index=True)[COLUMNS]
+    filled = [part for part in parts if not part.empty]
+    if not filled:
+        return pd.DataFrame(columns=COLUMNS)
+    return pd.concat(filled, ignore_index=True)[COLUMNS]
 
 
 def concordance(pupils: pd.DataFrame) -> pd.DataFrame:

@@ -75,7 +75,7 @@ def schools_with_diplomas(inputs: Inputs) -> pd.DataFrame:
 
 
 def stage_pairs(inputs: Inputs) -> pd.DataFrame:
-    """Share of the maximum in the school and in the municipal stage of the same pupil and subject."""
+    """Share of the maximum in the school and municipal stages, same pupil and subject."""
     key = ["school_id", "pupil_id", "subject"]
     stages = []
     for stage in ("school", "municipal"):

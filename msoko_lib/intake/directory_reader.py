@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from msoko_lib.intake.cells import is_blank, text
+from msoko_lib.intake.cells import Cell, is_blank, text
 from msoko_lib.intake.directory import FORMER_NAMES, OGRN_LENGTHS, code_key, names_of
 from msoko_lib.intake.directory_cells import (
     code_of,
@@ -19,6 +19,7 @@ from msoko_lib.intake.directory_cells import (
 )
 from msoko_lib.intake.header_map import Columns, find_header, is_numbering, matcher
 from msoko_lib.intake.lines import day, row_list
+from msoko_lib.intake.listed import tell_of_notes
 from msoko_lib.intake.reading import ReadContext, Reading
 from msoko_lib.intake.schemas import TABLES
 from msoko_lib.intake.school_names import fold_school_name
@@ -45,6 +46,8 @@ match_directory = matcher(
     )
 )
 Row = dict[str, object]
+_NOTE = re.compile(r"примечани|итого|всего|составил|исполнител|дата |подпис", re.IGNORECASE)
+_FEWEST_WORDS_OF_NOTE = 3
 
 
 def recognises_directory(book: Workbook, sheet: Sheet) -> bool:
@@ -84,15 +87,20 @@ def read_directory(book: Workbook, sheet: Sheet, context: ReadContext) -> Readin
     schools: list[Row] = []
     if columns is not None:
         taken: dict[str, int] = {}
+        notes: list[int] = []
         for place in range(columns.last_row + 1, len(sheet.rows)):
             row = sheet.rows[place]
             if is_numbering(row) or not any(
                 not is_blank(columns.cell(row, name)) for name in columns.spans
             ):
                 continue
+            if _is_note(row, columns):
+                notes.append(place)
+                continue
             school = _read_row(sheet, place, columns, context, reading)
             if school is not None and _is_new(school, place, taken, sheet, context, reading):
                 schools.append(school)
+        tell_of_notes(notes, sheet, context, reading)
     _ask_about_shared_names(schools, sheet, context, reading)
     active = [school for school in schools if _is_active(school, sheet, context, reading)]
     if not active:
@@ -101,6 +109,18 @@ def read_directory(book: Workbook, sheet: Sheet, context: ReadContext) -> Readin
     conformed = TABLES["schools"].conform(frame)
     reading.tables["schools"] = conformed.assign(former_names=frame[FORMER_NAMES].astype("str"))
     return reading
+
+
+def _is_note(row: Sequence[Cell], columns: Columns) -> bool:
+    """True for a row whose only filled cell is a remark or a total, not a code or a name."""
+    filled = [column for column, cell in enumerate(row) if not is_blank(cell)]
+    if len(filled) != 1:
+        return False
+    words = text(row[filled[0]])
+    if _NOTE.match(words):
+        return True
+    of_names = {columns.column(name) for name in ("short_name", "full_name") if name in columns}
+    return filled[0] not in of_names and len(words.split()) >= _FEWEST_WORDS_OF_NOTE
 
 
 def _read_row(

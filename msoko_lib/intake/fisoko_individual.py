@@ -18,6 +18,7 @@ from msoko_lib.intake.fisoko_individual_frames import (
     PupilColumns,
     identify,
     pupils_frame,
+    school_names_frame,
     tasks_frame,
 )
 from msoko_lib.intake.fisoko_individual_rows import PupilRows, collect_rows
@@ -33,7 +34,7 @@ from msoko_lib.intake.fisoko_individual_values import (
 )
 from msoko_lib.intake.fisoko_report import scope_of
 from msoko_lib.intake.fisoko_text import decimal
-from msoko_lib.intake.reading import ReadContext, Reading
+from msoko_lib.intake.reading import SCHOOL_NAMES, ReadContext, Reading
 from msoko_lib.intake.workbook import Sheet, Workbook
 
 TITLE = "Ф1 Индивидуальные результаты"
@@ -96,6 +97,8 @@ def _take(
     reading.tables["vpr_pupils"] = pupils_frame(
         pupils, who, values, max_score, work, context, sheet.name
     )
+    name_column = columns.named.get("school")
+    reading.tables[SCHOOL_NAMES] = school_names_frame(pupils, who, name_column, context)
     if columns.tasks:
         reading.tables["vpr_tasks"] = tasks_frame(
             pupils, who, tasks, columns.tasks, work, context, sheet.name

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from msoko_lib.intake.cells import text
 from msoko_lib.intake.fisoko_columns import Codes, constant_columns, repeated
 from msoko_lib.intake.fisoko_header import Work
 from msoko_lib.intake.fisoko_individual_checks import TaskScores
@@ -61,6 +62,19 @@ def identify(pupils: PupilRows, work: Work, context: ReadContext) -> Identity:
         for code, login in zip(pupils.codes, pupils.logins, strict=True)
     ]
     return Identity(school_ids, codes, hashed)
+
+
+def school_names_frame(
+    pupils: PupilRows, who: Identity, name_column: int | None, context: ReadContext
+) -> pd.DataFrame:
+    """How the file calls its schools, one row a school: for a year without a directory."""
+    names: dict[str, str] = {}
+    if name_column is not None:
+        for code, row in zip(who.school_codes, pupils.cells, strict=True):
+            names.setdefault(who.school_ids[code], text(row[name_column]))
+    return pd.DataFrame(
+        {"school_id": list(names), "name": list(names.values()), "source_file": context.file}
+    )
 
 
 def _common(work: Work, context: ReadContext, sheet_name: str, n: int) -> dict[str, Any]:

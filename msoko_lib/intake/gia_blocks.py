@@ -183,7 +183,7 @@ def _take_footer_or_row(block: ExamBlock, place: int, row: Sequence[Cell]) -> No
     ] or [(float(digits), label_column) for digits in re.findall(r"\d{1,6}", label)]
     if label.startswith("минимал"):
         # Of two numbers the first is the primary score, the last the final one.
-        if numbers:
+        if numbers and numbers[-1][0] >= 0:
             block.minimum = numbers[-1][0]
         else:
             block.minimum_unread_row = place

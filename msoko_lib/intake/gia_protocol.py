@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,9 +74,7 @@ def read_protocol(book: Workbook, sheet: Sheet, context: ReadContext) -> Reading
     tell_of_notes(blocks, sheet, context, reading)
     _fill_tables(sheet, taken, context, reading)
     reading.title = _title(taken)
-    reading.edition_key = "gia " + " ".join(
-        sorted({" ".join(item.exam.key) + " " + item.pupil.school_id for item in taken})
-    ) if taken else ""  # fmt: skip
+    reading.edition_key = _edition_key(taken)
     return reading
 
 
@@ -206,6 +205,12 @@ def _bank_row(
         "source_sheet": sheet.name,
         "source_row": pupil.row + 1,
     }
+
+
+def _edition_key(taken: Sequence[_Taken]) -> str:
+    """Two protocols of the same exams for the same schools are editions of one another."""
+    about = sorted({(*item.exam.key, item.pupil.school_id) for item in taken})
+    return f"gia {hashlib.sha256(repr(about).encode()).hexdigest()[:16]}" if about else ""
 
 
 def _title(taken: Sequence[_Taken]) -> str:

@@ -19,6 +19,9 @@ _PART_LABEL = re.compile(r"\b[пу]\.?\s*:\s*", re.IGNORECASE)
 _EXAM_WORD = re.compile(r"\b(гвэ|огэ|егэ|кегэ|гиа)(?:[-– ]?(?:9|11))?\b", re.IGNORECASE)
 _ORAL_WORD = re.compile(r"\(?\s*уст(?:н\w*|\.)(?:\s+(?:часть|экзамен))?\s*\)?", re.IGNORECASE)
 _WRITTEN_WORD = re.compile(r"\(?\s*письм(?:ен\w*|\.)(?:\s+(?:часть|экзамен))?\s*\)?", re.IGNORECASE)
+_TIME_OR_LABEL = re.compile(
+    r"\b\d{1,2}:\d{2}(:\d{2})?\b|\bдата( проведения| экзамена)*\b", re.IGNORECASE
+)
 _BASE = re.compile(r"математика.*баз", re.IGNORECASE)
 _FILE_NAME = re.compile(r"(?<!\d)(\d{2})_(\d{4}\.\d{2}\.\d{2})")
 
@@ -112,7 +115,7 @@ def _iso(found: str) -> str:
 
 def _subject(words: str) -> tuple[str, bool]:
     """Bare subject of a title and whether the title is that of an oral part alone."""
-    bare = _PART_LABEL.sub(" ", _DATE_RE.sub(" ", words))
+    bare = _TIME_OR_LABEL.sub(" ", _PART_LABEL.sub(" ", _DATE_RE.sub(" ", words)))
     bare = re.sub(r"\s+", " ", bare).strip(" \"'«».,;:-–()")
     if _BASE.match(bare):
         return "Математика базовая", False

@@ -61,6 +61,7 @@ def _tell_of_repeats(pairs: pd.DataFrame, table: Table, frame: pd.DataFrame) -> 
         old, new = pairs[name], pairs[f"{name}_new"]
         differs |= ~((old == new) | (old.isna() & new.isna())).fillna(False).astype(bool)
     pairs = pairs.assign(_differs=differs)
+    gone = pairs["source_file"].value_counts()
     if "level" in pairs:
         pairs = pairs[pairs["_differs"] | ~pairs["level"].isin(SHARED_LEVELS)]
     found = []
@@ -73,13 +74,13 @@ def _tell_of_repeats(pairs: pd.DataFrame, table: Table, frame: pd.DataFrame) -> 
         what = _WHAT.get(table.name, "запись")
         if old == new:
             found.append(finding("repeated_rows", place, what=what, rows=len(group)))
-        elif len(group) == rows_of_file[old] or wrong.empty:
+        elif gone[old] == rows_of_file[old] or wrong.empty:
             replaced.setdefault(str(old), []).append((str(new), len(group)))
         else:
             row = first["source_row"]
             found.append(finding("conflict", place, other=new, rows=len(wrong), row=row))
     for old, others in replaced.items():
-        more = f" и ещё в {len(others) - 1} файлах" if len(others) > 1 else ""
+        more = f" (и ещё файлов: {len(others) - 1})" if len(others) > 1 else ""
         rows = sum(count for _, count in others)
         found.append(
             finding("older_edition", Place(old), other=others[0][0], more=more, rows=rows)

@@ -10,8 +10,6 @@ import pandas as pd
 from msoko_lib.intake.directory import Directory
 from msoko_lib.intake.schemas import TABLES
 
-# A reader may say how a file calls its schools: school_id, name, source_file. Not a bank table.
-NAMES = "school_names"
 _CODE_AT_END = re.compile(r"\s*\([a-z]+[\w-]*\d+\w*\)\s*$", re.IGNORECASE)
 
 
@@ -54,7 +52,8 @@ def with_met_schools(
     ]
     if not rows_met:
         return schools
-    return pd.concat([schools, TABLES["schools"].conform(pd.DataFrame(rows_met))], ignore_index=True)
+    added = TABLES["schools"].conform(pd.DataFrame(rows_met))
+    return pd.concat([schools, added], ignore_index=True)
 
 
 def _names_by_code(

@@ -68,7 +68,9 @@ def recognises_olympiad(book: Workbook, sheet: Sheet) -> bool:
     columns = find_header(sheet, match_olympiad, _is_olympiad, stop=60)
     if columns is None:
         return False
-    if "status" in columns or "task_grade" in columns:
+    # «Результат» heads a column of many lists; a status or another grade's tasks, only these.
+    says_status = any(re.match(r"статус|(тип )?диплом", each) for each in columns.titles.values())
+    if says_status or "task_grade" in columns or "stage" in columns:
         return True
     return any(re.search(r"олимпиад|всош", line.lower()) for line in lines_above(sheet, columns))
 

@@ -21,9 +21,9 @@ from msoko_lib.intake.directory_draft import draft_directory
 from msoko_lib.intake.files import RawFile, list_raw_files
 from msoko_lib.intake.gia_appeals import apply_appeals
 from msoko_lib.intake.layouts import all_layouts, column_maps_fingerprint
-from msoko_lib.intake.met_schools import NAMES, with_met_schools
+from msoko_lib.intake.met_schools import with_met_schools
 from msoko_lib.intake.read_file import read_file
-from msoko_lib.intake.reading import Layout, ReadContext, Reading
+from msoko_lib.intake.reading import SCHOOL_NAMES, Layout, ReadContext, Reading
 from msoko_lib.intake.rules import REFUSING, Finding, Place, finding
 from msoko_lib.intake.schemas import TABLES
 from msoko_lib.project import Project
@@ -56,7 +56,8 @@ class IntakeResult:
     @property
     def exit_code(self) -> int:
         """0 clean, 1 something refused or set aside, 2 nothing usable."""
-        if self.files.empty or not (self.files["rows"] > 0).any():
+        data = self.files[self.files["layout"] != DIRECTORY]
+        if not (data["rows"] > 0).any():
             return 2
         return int(any(item.severity in REFUSING for item in self.findings))
 
@@ -100,7 +101,7 @@ def intake_year(
     findings += repeats + [item for reading in readings.values() for item in reading.findings]
     tables, merged = _merge(readings, raw_files, directory, school_year)
     findings += merged
-    draft = draft_directory(tables, directory)
+    draft = draft_directory({**tables, "schools": _listed(directories)}, directory)
     if not directories:
         findings.append(
             finding("no_directory", Place(""), schools=len(draft), draft=DRAFT_NAME)
@@ -154,6 +155,14 @@ def _without_copies(raw_files: Iterable[RawFile]) -> tuple[list[RawFile], list[F
         if kept is not raw:
             copies.append(finding("same_content", Place(raw.name), other=kept.name))
     return list(first.values()), copies
+
+
+def _listed(directories: dict[str, Reading]) -> pd.DataFrame:
+    """Schools as the directory's file lists them, former names included."""
+    for reading in directories.values():
+        if "schools" in reading.tables:
+            return reading.tables["schools"]
+    return TABLES["schools"].empty()
 
 
 def _find_directories(
@@ -291,7 +300,7 @@ def _merge(
         findings += told
     if not directory.is_open:
         findings += merge.set_aside_unknown(tables, directory)
-    schools = with_met_schools(tables, joined.get(NAMES), directory, school_year)
+    schools = with_met_schools(tables, joined.get(SCHOOL_NAMES), directory, school_year)
     if not schools.empty:
         tables["schools"] = schools
     findings += cross_check_vpr(tables)

@@ -26,10 +26,18 @@ def recognise(book: Workbook, layouts: Sequence[Layout]) -> list[Recognised]:
     """Which layout claims each filled sheet of a workbook."""
     ordered = sorted(layouts, key=lambda layout: layout.order)
     return [
-        Recognised(sheet, next((item for item in ordered if item.recognises(book, sheet)), None))
+        Recognised(sheet, next((item for item in ordered if _claims(item, book, sheet)), None))
         for sheet in book.sheets
         if not sheet.is_empty
     ]
+
+
+def _claims(layout: Layout, book: Workbook, sheet: Sheet) -> bool:
+    """A layout that stumbles over a sheet does not know it; the others are still asked."""
+    try:
+        return layout.recognises(book, sheet)
+    except Exception:
+        return False
 
 
 def read_file(raw: RawFile, layouts: Sequence[Layout], context: ReadContext) -> Reading:

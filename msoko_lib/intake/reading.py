@@ -44,6 +44,10 @@ class ReadContext:
         return Place(self.file, sheet.name, "" if row is None else sheet.address(row, column))
 
 
+# How a file calls its schools (school_id, name, source_file): not a bank table, and not counted.
+SCHOOL_NAMES = "school_names"
+
+
 @dataclass
 class Reading:
     """What one file gave: rows for bank tables, lines for the intake report, facts for checks.
@@ -69,7 +73,7 @@ class Reading:
 
     @property
     def rows_n(self) -> int:
-        return sum(len(frame) for frame in self.tables.values())
+        return sum(len(frame) for name, frame in self.tables.items() if name != SCHOOL_NAMES)
 
 
 Recogniser = Callable[[Workbook, Sheet], bool]

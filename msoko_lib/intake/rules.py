@@ -76,7 +76,7 @@ class Finding:
             if part
         )
         return (
-            f"{where}: {SEVERITY_TITLES[self.severity]}. {self.found} "
+            f"{where or 'Файлы года'}: {SEVERITY_TITLES[self.severity]}. {self.found} "
             f"Ожидалось: {self.expected} Что сделать: {self.action}"
         )
 

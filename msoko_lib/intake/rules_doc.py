@@ -51,7 +51,7 @@ _ANY = Section(
 )  # fmt: skip
 _VPR = Section("ВПР: выгрузки ФИС ОКО и региональный архив", ("vpr_",))
 _GIA = Section("ЕГЭ, ОГЭ и ГВЭ: протоколы и апелляции РЦОИ", ("gia_", "appeal"))
-_LISTS = Section("Олимпиада и медали", ("olympiad_", "medal_", "list_"))
+_LISTS = Section("Олимпиада, медали и другие списки", ("olympiad_", "medal_", "list_"))
 _DIRECTORY = Section("Справочник ОО", ("directory_",))
 _MAPS = Section("Свои таблицы: карты столбцов", ("map_",))
 _ASKED = (_YEAR, _ANY, _VPR, _GIA, _LISTS, _DIRECTORY, _MAPS)

@@ -72,7 +72,10 @@ class Table:
         return frame
 
     def validate(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Check a conformed frame; raises pandera's SchemaErrors: a fault of a reader, not of a file."""
+        """Check a conformed frame.
+
+        Raises pandera's SchemaErrors: a fault of a reader, never of a file.
+        """
         schema = pa.DataFrameSchema(
             {item.name: item.to_pandera() for item in self.fields}, strict=True
         )
@@ -264,7 +267,8 @@ TABLES: dict[str, Table] = {
             ),
         ),
         Table(
-            "olympiad_results", "ученик × олимпиада", ("stage", "subject", "pupil_id", "task_grade"),
+            "olympiad_results", "ученик × олимпиада",
+            ("stage", "subject", "pupil_id", "task_grade"),
             (
                 _YEAR, Field("stage", "str", "этап",
                              allowed=("school", "municipal", "regional", "final")),

@@ -65,8 +65,9 @@ def canonical_subject(name: str) -> str | None:
 
 
 def split_vpr_level(name: str) -> tuple[str, str | None]:
-    """Part a ВПР subject from its level: «Физика (углублённый уровень)» → («Физика», «углублённый»).
+    """Part a ВПР subject from its level.
 
+    «Физика (углублённый уровень)» gives («Физика», «углублённый»).
     The level exists in grades 7–8 (mathematics, physics) from 2022-2023 on.
     """
     match = _LEVEL.search(_fold(name))

@@ -28,7 +28,8 @@ register(
     Rule(
         "broken_workbook", "refused_file", "Файл повреждён или оборван",
         "Файл с окончанием «{suffix}» не открывается как таблица.", "целая книга Excel или csv.",
-        "Скачайте файл заново; если он открывается в Excel, сохраните его как «Книга Excel (.xlsx)».",
+        "Скачайте файл заново; если он открывается в Excel, сохраните его как «Книга Excel "
+        "(.xlsx)».",
     ),
     Rule(
         "not_a_table", "refused_file", "Файл не таблица",
@@ -163,10 +164,8 @@ def _csv_rows(content: bytes) -> list[list[Cell]]:
 
 
 def _decode(content: bytes) -> str:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1251"]
+    has_utf16_mark = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    encodings = ["utf-16"] if has_utf16_mark else ["utf-8-sig", "cp1251"]
     for encoding in encodings:
         try:
             decoded = content.decode(encoding)

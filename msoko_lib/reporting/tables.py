@@ -18,6 +18,10 @@ _FORBIDDEN_IN_SHEET_NAME: Final = frozenset("[]:*?/\\")
 # A table of so few rows stays whole on paper; a longer one repeats its header on each page.
 _SHORT_ROWS: Final = 15
 _OURS: Final = ' class="ours"'
+_REST: Final = "Остальное"
+# Texts so short stay in one line: a wrapped «4 класс» or «● так же» doubles the table's height.
+_KEPT_FIRST: Final = 24
+_KEPT_OTHER: Final = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +41,9 @@ class ReportTable(Block):
         What is shown, in order; empty: every column of the frame under its own name.
     note : str
         Line below the table: n, interval, what the figures do not say.
+    shown : str
+        Name of a boolean column of the frame: rows where it is false are folded away on screen and
+        left out on paper; the workbook has them all. Empty: every row is shown.
     highlight : str
         Name of a boolean column of the frame that is true in the rows of «this school».
     anchor : str
@@ -56,6 +63,7 @@ class ReportTable(Block):
     note: str = ""
     highlight: str = ""
     anchor: str = ""
+    shown: str = ""
 
     def __post_init__(self) -> None:
         columns = tuple(self.columns) or tuple(_columns_of(self.frame))
@@ -75,7 +83,9 @@ class ReportTable(Block):
         keys = [column.payload_key for column in columns]
         if len(set(keys)) < len(keys):
             raise ValueError(f"table {self.name!r}: a column stands twice: {keys}")
-        needed = {key for column in columns for key in column.keys} | ({self.highlight} - {""})
+        needed = {key for column in columns for key in column.keys} | (
+            {self.highlight, self.shown} - {""}
+        )
         absent = needed - set(self.frame.columns)
         if absent:
             raise ValueError(f"table {self.name!r}: no such column in the frame: {sorted(absent)}")
@@ -113,19 +123,32 @@ class ReportTable(Block):
         records = self.records()
         notes = [column.note for column in self.columns if column.note]
         head = "".join(_header(column, notes) for column in self.columns)
+        flags = self.frame[self.shown].tolist() if self.shown else [True] * len(records)
         ours = self.frame[self.highlight].tolist() if self.highlight else [False] * len(records)
-        body = "".join(
-            self._row(record, bool(mine)) for record, mine in zip(records, ours, strict=True)
-        )
+        rows = [self._row(record, bool(mine)) for record, mine in zip(records, ours, strict=True)]
+        first = [row for row, flag in zip(rows, flags, strict=True) if flag]
+        rest = [row for row, flag in zip(rows, flags, strict=True) if not flag]
         if not records:
-            body = f'<tr><td colspan="{len(self.columns)}" class="state">{ru.NO_DATA}</td></tr>'
-        short = " short" if len(records) <= _SHORT_ROWS else ""
+            first = [f'<tr><td colspan="{len(self.columns)}" class="state">{ru.NO_DATA}</td></tr>']
+        box = self._box(head, first, self.title, id_attribute(self.anchor)) if first else ""
+        return f"{box}{self._folded(head, rest)}{self._notes(records, notes)}"
+
+    def _folded(self, head: str, rest: list[str]) -> str:
+        if not rest:
+            return ""
+        if len(rest) == len(self.frame):
+            summary = f"{self.title}: {ru.counted(len(rest), ru.ROW)}"
+        else:
+            summary = f"{_REST}: {ru.counted(len(rest), ru.ROW)}"
+        box = self._box(head, rest, f"{self.title}: {_REST.lower()}", "")
+        return f"<details><summary>{prose(summary)}</summary>{box}</details>"
+
+    def _box(self, head: str, rows: list[str], caption: str, anchor: str) -> str:
+        short = " short" if len(rows) <= _SHORT_ROWS else ""
         return (
             f'<div class="table-box{short}" role="region" tabindex="0"'
-            f' aria-label="{esc(self.title)}"'
-            f"{id_attribute(self.anchor)}><table><caption>{prose(self.title)}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-            f"{self._notes(records, notes)}"
+            f' aria-label="{esc(caption)}"{anchor}><table><caption>{prose(caption)}</caption>'
+            f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
         )
 
     def _row(self, record: dict[str, Any], ours: bool) -> str:
@@ -174,5 +197,7 @@ def _cell(column: Column, raw: Any, *, first: bool) -> str:
     classes = ["num"] if column.is_figure else []
     if isinstance(raw, str) and raw in ru.STATE_MEANINGS:
         classes.append("state")
+    if not column.is_figure and len(text) <= (_KEPT_FIRST if first else _KEPT_OTHER):
+        classes.append("keep")
     kind = f' class="{" ".join(classes)}"' if classes else ""
     return f'<th scope="row"{kind}>{shown}</th>' if first else f"<td{kind}>{shown}</td>"

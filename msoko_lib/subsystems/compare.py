@@ -27,7 +27,7 @@ def compare_with_others(
     Returns
     -------
     DataFrame
-        ``values`` with ``others`` (share of the other schools), ``q`` and ``mark``:
+        ``values`` with ``others`` (share of the other schools, NaN where there are none), ``q`` and ``mark``:
         up, attention, same, few.
 
     Notes
@@ -48,13 +48,22 @@ def compare_with_others(
     )
     q = benjamini_hochberg(flagged["p"].to_numpy(dtype=float)).q
     tested = ~np.isnan(q)
+    rest = _rest_share(values, work)
     above = values["value"].to_numpy() > flagged["target"].to_numpy(dtype=float)
     marks = np.select(
         [~tested, q > FALSE_DISCOVERY_RATE, above == more_is_better],
         ["few", "same", "up"],
         "attention",
     )
-    return values.assign(others=flagged["target"].to_numpy(), q=q, mark=marks)
+    return values.assign(others=flagged["target"].fillna(rest).to_numpy(), q=q, mark=marks)
+
+
+def _rest_share(values: pd.DataFrame, work: pd.Series) -> np.ndarray:
+    """Share of all the other units of the work; NaN where nobody else wrote it."""
+    sums = values.groupby(work)[["numerator", "denominator"]].transform("sum")
+    count = (sums["denominator"] - values["denominator"]).to_numpy(dtype=float)
+    good = (sums["numerator"] - values["numerator"]).to_numpy(dtype=float)
+    return np.divide(good, count, out=np.full(len(count), np.nan), where=count > 0)
 
 
 def differs_from(row: pd.Series, reference: float) -> str:

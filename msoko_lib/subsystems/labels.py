@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 import pandas as pd
 
@@ -15,24 +16,26 @@ LEVEL_TITLES = {
     "region": "регион",
     "country": "страна",
 }
-# Words for marks where more often is worse.
-MORE_OFTEN = {
-    "up": "▲ реже остальных",
-    "attention": "▼ чаще остальных",
-    "same": "● как остальные",
-    "few": "○ мало",
-}
+# Words for the four marks of a comparison; the heading of the column says with whom.
+HIGHER = {"up": "▲ выше", "attention": "▼ ниже", "same": "● так же", "few": "○ мало"}
+# The same where more often is worse.
+MORE_OFTEN = {"up": "▲ реже", "attention": "▼ чаще", "same": "● так же", "few": "○ мало"}
+ALONE: Final = "○ не с кем"
+IN_WORK = ru.Noun("работе", "работах", "работах", "f")
+IN_SCHOOL = ru.Noun("школе", "школах", "школах", "f")
+RESULT = ru.Noun("результат", "результата", "результатов")
+_LEGAL_FORM = re.compile(r"[А-ЯЁ]{2,9} «(.+)»")
 CORE_SUBJECTS = ("Русский язык", "Математика")
 
 
 def work_label(subject: str, grade: object) -> str:
     """«Русский язык, 4 класс»."""
-    return f"{subject}, {grade} класс"
+    return f"{subject}, {grade}{ru.NBSP}класс"
 
 
 def work_labels(frame: pd.DataFrame) -> pd.Series:
     """Labels of works for a frame with subject and grade."""
-    return frame["subject"].astype(str) + ", " + frame["grade"].astype(str) + " класс"
+    return frame["subject"].astype(str) + ", " + frame["grade"].astype(str) + f"{ru.NBSP}класс"
 
 
 def short_work(subject: str, grade: object) -> str:
@@ -64,17 +67,66 @@ def in_pupils(share: float, n: float) -> str:
     return ru.pupils(round(abs(share) * n))
 
 
-def comparison(others: str) -> dict[str, str]:
-    """Words for the four marks where something is compared with others.
+def sentence_case(text: str) -> str:
+    """Subject in the middle of a sentence: «русский язык», but «ОБЗР»."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
-    Parameters
-    ----------
-    others : str
-        With whom, in the nominative plural: «остальные», «в регионе».
+
+def works_in_words(frame: pd.DataFrame, most: int = 3) -> str:
+    """«русский язык, 4 класс; математика, 5 класс и ещё 2»: works in the middle of a sentence."""
+    names = [sentence_case(name) for name in work_labels(frame)]
+    more = f" и ещё {len(names) - most}" if len(names) > most else ""
+    return "; ".join(names[:most]) + more
+
+
+def names_in_words(names: list[str], most: int = 4) -> str:
+    """«Лесная СОШ, Озёрная СОШ и ещё 2 школы»."""
+    if len(names) <= most:
+        return ru.joined(names)
+    return f"{', '.join(names[:most])} и ещё {ru.counted(len(names) - most, ru.SCHOOL)}"
+
+
+def in_works(number: int, total: int) -> str:
+    """«в 12 работах из 23», «ни в одной работе из 23»."""
+    where = f"в {ru.counted(number, IN_WORK)}" if number else "ни в одной работе"
+    return f"{where} из {total}"
+
+
+def marks_ratio(part: float, total: float) -> str:
+    """«720 из 1 213»."""
+    return f"{ru.number(part)} из {ru.number(total)}"
+
+
+def one_in(probability: float) -> str:
+    """A probability as people say it: «1 раз из 50», «реже 1 раза из 1 000».
+
+    Examples
+    --------
+    >>> one_in(0.02), one_in(0.4)
+    ('1 раз из 50', '4 раза из 10')
+    >>> one_in(0.0004).replace(ru.NBSP, " ")
+    'реже 1 раза из 1 000'
     """
-    return {
-        "up": "▲ выше",
-        "attention": "▼ ниже",
-        "same": f"● как {others}",
-        "few": "○ мало",
-    }
+    if probability < 0.001:
+        return f"реже 1 раза из {ru.number(1000)}"
+    if probability < 0.15:
+        return f"1 раз из {ru.number(round(1 / probability))}"
+    times = round(10 * probability)
+    return f"{times} {'раза' if times in (2, 3, 4) else 'раз'} из 10"
+
+
+def small_share(value: float) -> str:
+    """A share that may be very small: «3,4 %», «меньше 0,1 %»."""
+    return ru.share(value) if value >= 0.001 else f"меньше {ru.share(0.001)}"
+
+
+def plain_names(names: pd.Series) -> pd.Series:
+    """School names without the legal form, where they stay different.
+
+    Examples
+    --------
+    >>> plain_names(pd.Series(["МБОУ «СОШ № 2 г. Заречный»", "Лицей «Исток»"])).tolist()
+    ['СОШ № 2 г. Заречный', 'Лицей «Исток»']
+    """
+    plain = names.map(lambda name: match[1] if (match := _LEGAL_FORM.fullmatch(name)) else name)
+    return plain.where(~plain.duplicated(keep=False), names)

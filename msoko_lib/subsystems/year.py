@@ -13,6 +13,7 @@ from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.indicators.store import indicator_table
 from msoko_lib.project import Project, previous_school_year
 from msoko_lib.settings import Settings, load_settings
+from msoko_lib.subsystems.labels import plain_names
 
 HISTORY_YEARS = 3
 
@@ -41,9 +42,10 @@ class Year:
 
     @cached_property
     def schools(self) -> pd.DataFrame:
-        """Schools of the directory (no preschools), by cluster and name."""
+        """Schools of the directory (no preschools), by cluster and name without legal form."""
         schools = self.inputs.schools
         schools = schools[schools["unit_kind"] == "school"]
+        schools = schools.assign(short_name=plain_names(schools["short_name"]))
         return schools.sort_values(["cluster", "short_name"]).reset_index(drop=True)
 
     @cached_property

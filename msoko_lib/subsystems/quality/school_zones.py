@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from msoko_lib.reporting import style
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import compare_with_others
-from msoko_lib.subsystems.labels import CORE_SUBJECTS, by_work, short_work
+from msoko_lib.subsystems.labels import CORE_SUBJECTS, by_work, names_in_words
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "shkoly"
-FEW_TEXT = ru.FEW
 
 
 def quality_zones(year: Year) -> pd.DataFrame:
@@ -35,12 +35,11 @@ def schools(year: Year) -> Block:
     summary = zone_summary(year, zones)
     return Section(
         _finding(summary),
-        figure=_chart(year, zones),
-        table=_table(summary),
+        items=[*_charts(year, zones), _table(summary)],
         reading="Каждая школа сравнивается с остальными школами в той же работе; поправка на "
         "множественность удерживает долю ложных отличий около 5 %. ▲ и ▼ – отличие, которое "
-        "трудно объяснить случаем; ● – отличия не видно (это не значит, что его нет); ○ – "
-        "участников меньше пяти. Школы стоят по группам и алфавиту: это не рейтинг, ВПР не "
+        "трудно объяснить случаем; ● – отличия не видно (это не значит, что его нет); ○ – вывода нет: "
+        "участников меньше пяти или работу писала одна школа. Школы стоят по группам и алфавиту: это не рейтинг, ВПР не "
         "предназначены для оценки школ и учителей.",
         anchor=ANCHOR,
     )
@@ -61,18 +60,36 @@ def _finding(summary: pd.DataFrame) -> str:
     below = summary[summary["attention"] >= 2]
     if below.empty:
         return "Ни одна школа не отстаёт от остальных заметно в двух и более работах"
-    names = ru.joined(below.sort_values("attention", ascending=False)["short_name"].tolist()[:4])
-    more = f" и ещё {ru.counted(len(below) - 4, ru.SCHOOL)}" if len(below) > 4 else ""
-    return f"Качество заметно ниже остальных в двух и более работах: {names}{more}"
+    return (
+        "Доля «4» и «5» заметно ниже, чем в остальных школах, в двух и более работах: "
+        f"{lagging(below)}"
+    )
 
 
-def _chart(year: Year, zones: pd.DataFrame) -> Figure:
+def lagging(below: pd.DataFrame, most: int = 4) -> str:
+    """«Луговая СОШ (2 работы из 17)»: schools by name with their works below the others."""
+    compared = below["up"] + below["same"] + below["attention"]
+    names = [
+        f"{name} ({ru.counted(works, ru.WORK)} из {total})"
+        for name, works, total in zip(
+            below["short_name"], below["attention"], compared, strict=True
+        )
+    ]
+    return names_in_words(sorted(names), most)
+
+
+def _charts(year: Year, zones: pd.DataFrame) -> list[Block]:
+    """One heat map a subject: more columns would be too small to read on paper."""
     core = by_work(zones[zones["subject"].isin(CORE_SUBJECTS)])
+    return [_chart(year, part, subject) for subject, part in core.groupby("subject", sort=False)]
+
+
+def _chart(year: Year, core: pd.DataFrame, subject: object) -> Block:
     order = {name: place for place, name in enumerate(year.school_names.values())}
     core = core.assign(
         unit=core["school"],
-        work=[short_work(row.subject, row.grade) for row in core.itertuples()],
-        text=[FEW_TEXT if row.mark == "few" else ru.share(row.value, 0)
+        work=core["grade"].astype(str) + f"{ru.NBSP}класс",
+        text=[ru.FEW if row.mark == "few" else ru.share(row.value, 0)
               for row in core.itertuples()],
     )  # fmt: skip
     works = list(dict.fromkeys(core["work"]))
@@ -81,10 +98,14 @@ def _chart(year: Year, zones: pd.DataFrame) -> Figure:
         key=lambda column: column.map(order if column.name == "unit" else works.index),
     )
     return Figure(
-        figures.heat_map(core, subtitle="Доля «4» и «5» по школам и работам"),
-        alt="Доля «4» и «5» по школам и работам: у каждой клетки число и знак, выше она остальных "
-        "школ, ниже или не отличается.",
-        caption="ВПР: качество по русскому языку и математике в сравнении с остальными школами.",
+        figures.heat_map(
+            core, subtitle=f"{subject}: доля «4» и «5» за ВПР по школам и классам",
+            width=style.TEXT_WIDTH,
+        ),
+        alt=f"{subject}: доля «4» и «5» по школам и классам; в каждой клетке число и знак, выше "
+        "она остальных школ, ниже или не отличается.",
+        caption=f"{subject}. Школы стоят по группам и алфавиту; «мало» – писали меньше пяти "
+        "человек.",
     )
 
 
@@ -97,9 +118,9 @@ def _table(summary: pd.DataFrame) -> ReportTable:
             Column("short_name", "Школа"),
             Column("group", "Группа"),
             Column("up", "▲ выше", "int"),
-            Column("same", "● не отличается", "int"),
+            Column("same", "● так же", "int"),
             Column("attention", "▼ ниже", "int"),
-            Column("few", "○ мало", "int"),
+            Column("few", "○ вывода нет", "int"),
         ],
         note="Считаются все работы ВПР года, не только русский язык и математика.",
     )

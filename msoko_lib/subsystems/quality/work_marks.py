@@ -12,22 +12,19 @@ from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTab
 from msoko_lib.subsystems.compare import differs_from
 from msoko_lib.subsystems.labels import (
     CORE_SUBJECTS,
+    HIGHER,
     by_work,
-    comparison,
+    in_works,
     points,
     short_work,
     work_labels,
+    works_in_words,
 )
 from msoko_lib.subsystems.year import Year
 
 MARKS_ANCHOR = "otmetki"
 DYNAMICS_ANCHOR = "dinamika"
-CHANGE_WORDS = {
-    "up": "▲ «2» меньше",
-    "attention": "▼ «2» больше",
-    "same": "● изменения не видно",
-    "few": "○ мало",
-}
+CHANGE_WORDS = {"up": "▲ меньше", "attention": "▼ больше", "same": "● так же", "few": "○ мало"}
 
 
 def against_region(year: Year) -> pd.DataFrame:
@@ -58,32 +55,71 @@ def marks(year: Year) -> Block:
     if rows.empty:
         return Nothing("Результатов ВПР за год нет: разделы о ВПР не заполнены.")
     return Section(
-        _marks_finding(rows),
-        figure=_marks_chart(rows),
-        table=_marks_table(rows),
-        reading="Отрезок – 95-процентный интервал: настолько доля могла бы отличаться при таком "
+        f"Доля «4» и «5»: {region_in_words(rows)}",
+        items=[_marks_chart(rows), _marks_table(rows), _scores_table(year)],
+        reading="Отрезок – 95-процентный интервал: настолько результат мог бы отличаться при таком "
         "числе участников. Отличие названо, только если регион лежит вне интервала. Предметы по "
         "выбору писали не все школы.",
         anchor=MARKS_ANCHOR,
     )
 
 
-def _marks_finding(rows: pd.DataFrame) -> str:
+def region_in_words(rows: pd.DataFrame) -> str:
+    """In how many works the municipality is above and below the region."""
     known = rows[rows["region"].notna()]
     if known.empty:
-        return "Данных региона для сравнения нет"
+        return "данных региона для сравнения нет"
     above = int((known["mark"] == "up").sum())
     below = int((known["mark"] == "attention").sum())
-    works = ru.counted(len(known), ru.WORK)
     if not above and not below:
-        return f"Качество во всех сравнимых работах ({works}) не отличается от региона"
-    return (
-        f"Качество выше региона в {above}, ниже в {below} из {works.split()[0]} "
-        "сравнимых работ"
+        works = ru.counted(len(known), ru.WORK)
+        return f"отличия от региона не видно ни в одной работе (сравнимы {works})"
+    over, under = in_works(above, len(known)), in_works(below, len(known))
+    if above and below:
+        return f"выше региона {over}, ниже – {under.rsplit(' из', 1)[0]}"
+    return f"выше региона {over}, ниже – ни в одной" if above else (
+        f"ниже региона {under}, выше – ни в одной"
     )
 
 
-def _marks_chart(rows: pd.DataFrame) -> Figure:
+def _scores_table(year: Year) -> Block:
+    """КП-04: mean share of the maximum score beside region and country."""
+    own = year.values("КП-04", "municipality")
+    if own.empty:
+        return Nothing("Первичных баллов за год нет.")
+    wide = year.values("КП-04", "region", "country").pivot_table(
+        index=["subject", "grade"], columns="level", values="value", aggfunc="first"
+    )
+    wide = wide.reindex(columns=["region", "country"]).reset_index()
+    rows = by_work(own.merge(wide, on=["subject", "grade"], how="left"))
+    marks = pd.Series([differs_from(row, row["region"]) for _, row in rows.iterrows()])
+    table = rows.assign(
+        work=work_labels(rows), verdict=marks.map(HIGHER), shown=marks.isin(["attention"]).to_numpy()
+    )
+    if not table["shown"].any():
+        table["shown"] = rows["subject"].isin(CORE_SUBJECTS)
+    return ReportTable(
+        table,
+        title="Баллы за ВПР: средний процент выполнения",
+        name="01 Баллы ВПР",
+        columns=[
+            Column("work", "Работа"),
+            Column("n", "Участников", "int"),
+            Column("value", "Средний процент", "share"),
+            Column(("ci_low", "ci_high"), "Интервал", "interval", decimals=1),
+            Column("region", "Регион", "share"),
+            Column("country", "Страна", "share"),
+            Column("verdict", "К региону"),
+        ],
+        shown="shown",
+    )
+
+
+def _marks_chart(rows: pd.DataFrame) -> Block:
+    everything = rows
+    rows = rows[rows["subject"].isin(CORE_SUBJECTS) | (rows["mark"] == "attention")]
+    if rows.empty:
+        rows = everything
     chart = rows.assign(
         label=work_labels(rows),
         value=rows["quality"],
@@ -97,14 +133,15 @@ def _marks_chart(rows: pd.DataFrame) -> Figure:
             reference_name="регион",
             subtitle="Доля отметок «4» и «5», по работам ВПР",
         ),
-        alt=_marks_finding(rows) + ".",
-        caption="ВПР: доля «4» и «5» в муниципалитете и в регионе.",
+        alt=f"Доля «4» и «5»: {region_in_words(everything)}.",
+        caption="Русский язык, математика и другие работы, где муниципалитет ниже региона; все "
+        "работы – в таблице.",
     )
 
 
 def _marks_table(rows: pd.DataFrame) -> ReportTable:
     table = rows.assign(
-        work=work_labels(rows), verdict=rows["mark"].map(comparison("в регионе"))
+        work=work_labels(rows), verdict=rows["mark"].map(HIGHER)
     )
     return ReportTable(
         table,
@@ -163,10 +200,8 @@ def _dynamics_finding(changes: pd.DataFrame) -> str:
         return "Сопоставимых работ прошлого года нет"
     grew = changes[changes["mark"] == "attention"]
     if grew.empty:
-        return "Заметного роста доли «2» за год нет ни в одной работе"
-    names = ru.joined(work_labels(grew).str.lower().tolist()[:3])
-    more = f" и ещё в {len(grew) - 3}" if len(grew) > 3 else ""
-    return f"Доля «2» выросла заметно: {names}{more}"
+        return f"Заметного роста доли «2» за год нет ни в одной работе из {len(changes)}"
+    return f"Доля «2» заметно выросла: {works_in_words(grew)}"
 
 
 def _dynamics_chart(rows: pd.DataFrame) -> Figure:
@@ -189,6 +224,7 @@ def _dynamics_chart(rows: pd.DataFrame) -> Figure:
             panels,
             subtitle="Доля «4» и «5» по годам",
             columns=5,
+            panel_height=1.2,
             legend=[("ours", "муниципалитет"), ("other", "регион")],
         ),
         alt="Доля «4» и «5» по годам в муниципалитете и регионе по русскому языку и математике.",
@@ -205,6 +241,7 @@ def _dynamics_table(changes: pd.DataFrame) -> Block:
         low_pp=points(changes["ci_low"]),
         high_pp=points(changes["ci_high"]),
         verdict=changes["mark"].map(CHANGE_WORDS),
+        shown=(changes["mark"] != "same") | (changes["ci_low"] > 0),
     )
     return ReportTable(
         table,
@@ -215,6 +252,7 @@ def _dynamics_table(changes: pd.DataFrame) -> Block:
             Column("n", "Участников (меньший год)", "int"),
             Column("change", "Изменение", "pp"),
             Column(("low_pp", "high_pp"), "Интервал", "interval_pp"),
-            Column("verdict", "Вывод"),
+            Column("verdict", "Доля «2»"),
         ],
+        shown="shown",
     )

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from msoko_lib.problems import Problem
 from msoko_lib.subsystems.year import Year, open_year
 
 
-class UnknownSchool(Exception):
+class UnknownSchool(Problem):
     """The school is not in the year's directory."""
 
 

@@ -22,8 +22,9 @@ F1 = vpr.individual()
 CHANGED = [vpr.pupil(40001, [1, 1, 2, 1], 5, 5, 5), *vpr.GOOD_PUPILS[1:]]
 F1_CHANGED = vpr.individual([vpr.section(), *CHANGED])
 F1_ONE_CHANGED = vpr.individual([vpr.section(count=1), CHANGED[0]])
+STRANGE = "Лицей(edu777777)"
 STRANGERS = vpr.individual(
-    [vpr.section("Лицей(edu777777)", 1), vpr.pupil(40001, [2, 1, 2, 1], 6, 5, 5, "Лицей(edu777777)")]
+    [vpr.section(STRANGE, 1), vpr.pupil(40001, [2, 1, 2, 1], 6, 5, 5, STRANGE)]
 )
 DIRECTORY = gia.directory_rows(
     *(gia.school_row(s["logins"], s["ris_code"], s["short_name"]) for s in SCHOOLS)

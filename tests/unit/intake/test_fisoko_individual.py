@@ -21,6 +21,7 @@ from builders_vpr import (
 )
 from cases_vpr import f1, read_file, read_rows, read_sheet, upload_form, with_cell
 
+from msoko_lib.intake.reading import SCHOOL_NAMES
 from msoko_lib.intake.schemas import TABLES
 from msoko_lib.intake.vpr_scale_fit import fit_scale
 from msoko_lib.intake.workbook import Sheet, Workbook, open_workbook
@@ -38,6 +39,8 @@ def codes(reading: object) -> list[str]:
 def test_a_school_file_is_read_to_the_last_cell(tmp_path: Path) -> None:
     reading = read_file(tmp_path, individual())
     pupils, tasks = reading.tables["vpr_pupils"], reading.tables["vpr_tasks"]
+    names = reading.tables.pop(SCHOOL_NAMES)
+    assert names["school_id"].nunique() == len(names) > 0 and names["name"].str.len().min() > 0
     for name, frame in reading.tables.items():
         TABLES[name].validate(frame)
         assert not frame.duplicated(list(TABLES[name].key)).any()

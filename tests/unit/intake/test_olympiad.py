@@ -66,6 +66,12 @@ def test_a_platform_export_without_names_refuses_its_rows() -> None:
     assert "3–7 (всего 5)" in reading.findings[0].found
 
 
+def test_a_test_with_results_is_no_olympiad() -> None:
+    rows = [["ФИО", "Класс", "Школа", "Балл", "%", "Результат"], ["А Б", 7, "СОШ №1", 5, 50, "да"]]
+    with pytest.raises(LookupError):
+        b.read_rows(rows)
+
+
 def test_winner_rule_holds_for_the_first_two_stages_only() -> None:
     weak = b.entrant(1, score=20, percent=40, status="победитель")
     assert "olympiad_winner_below_half" in b.codes(b.read_rows(b.olympiad(weak)))

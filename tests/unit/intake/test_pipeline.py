@@ -250,3 +250,18 @@ def test_progress_counts_to_its_end(project: Project) -> None:
         done = [(count, total) for name, count, total in said if name == step]
         assert done[0][0] == 0 and done[-1][0] == done[-1][1]
         assert done == sorted(done)
+
+
+def test_a_note_below_the_directory_is_no_refusal(project: Project) -> None:
+    notes = [[], ["Примечание: сверено с РИС ГИА"], ["Итого: 2"], [None, "данные на 1 сентября"]]
+    put(project, "Справочник ОО.xlsx", [*DIRECTORY, *notes])
+    result = intake_year(project, YEAR)
+    assert [(item.rule, item.cell) for item in result.findings] == [("list_rows_skipped", "A7")]
+    assert result.exit_code == 0 and tables(project)["schools"] == 2
+
+
+def test_a_threshold_below_nought_costs_no_pupil(project: Project) -> None:
+    put(project, "РЦОИ/протокол.xlsx", [*PROTOCOL, ["Минимальная граница", -24]])
+    result = intake_year(project, YEAR)
+    assert [item.rule for item in result.findings] == ["gia_minimum_unread"]
+    assert tables(project)["gia_results"] == 2

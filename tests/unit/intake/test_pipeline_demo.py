@@ -146,9 +146,9 @@ def identified(town: Town) -> pd.DataFrame:
     parts = []
     for name in ("gia_results", "olympiad_results", "medal_candidates", "annual_marks"):
         frame = town.bank.table(name)
-        grade = frame["grade"] if "grade" in frame else 11
         keys = ["school_id", "pupil_id", "source_file", "source_sheet", "source_row"]
-        parts.append(frame[keys].assign(table=name, grade=grade))
+        # Candidates for a medal are in the eleventh grade, whatever the list says.
+        parts.append(frame[keys].assign(table=name, grade=frame.get("grade", 11)))
     rows = pd.concat(parts, ignore_index=True)
     rows["source_sheet"] = rows["source_sheet"].fillna("")
     joined = rows.merge(town.raw, on=["source_file", "source_sheet", "source_row"], how="left")

@@ -1,0 +1,23 @@
+"""«Главное» of every report: which of the sentences found are printed, and in which order."""
+
+from __future__ import annotations
+
+from msoko_lib.reporting.blocks import MAX_ACTIONS, MAX_SENTENCES, Action, Lead, Sentence
+
+# A sentence with the action that follows from it; either may be absent.
+Found = list[tuple[Sentence | None, Action | None]]
+ORDER = {"attention": 0, "up": 1, "few": 2, "same": 3}
+
+
+def lead_of(found: Found) -> Lead:
+    """What needs attention first, then what is above, then the rest; five sentences at most.
+
+    Parameters
+    ----------
+    found : list of (Sentence or None, Action or None)
+        In the order of the report; sentences of one mark keep it.
+    """
+    sentences = [sentence for sentence, _ in found if sentence is not None]
+    ordered = sorted(sentences, key=lambda sentence: ORDER[sentence.mark])
+    actions = [action for _, action in found if action is not None]
+    return Lead(ordered[:MAX_SENTENCES], actions[:MAX_ACTIONS])
