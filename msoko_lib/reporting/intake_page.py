@@ -21,6 +21,7 @@ FINDING_COLUMNS: Final = ("severity", "rule", "file", "sheet", "cell", "found", 
                           "action")
 FILE_COLUMNS: Final = ("file", "title", "rows", "status")
 # So many places of one kind in one file stand on the page; the workbook has all of them.
+ALL_FILES: Final = "Файлы года"
 MAX_PLACES: Final = 12
 
 _HEADINGS: Final[dict[Severity, tuple[str, str]]] = {
@@ -119,13 +120,16 @@ def _severity_section(severity: Severity, findings: pd.DataFrame) -> str:
         return ""
     title, anchor = _HEADINGS[severity]
     groups = "".join(_groups(part))
+    if severity == "note":
+        # Nothing is to be done about these: folded on screen, left out on paper.
+        groups = f"<details><summary>Показать все</summary>{groups}</details>"
     return heading(f"{title}: {len(part)}", anchor) + groups
 
 
 def _groups(part: pd.DataFrame) -> Iterator[str]:
     """One group a file and rule: what to do is said once, the places are listed."""
     for file, of_file in part.groupby("file", sort=False):
-        yield f'<h3 class="file-name">{esc(file)}</h3>'
+        yield f'<p class="file-name">{esc(file or ALL_FILES)}</p>'
         for _, group in of_file.groupby(["rule", "action", "expected"], sort=False):
             first = group.iloc[0]
             shown = [_place(row) for row in group.head(MAX_PLACES).to_dict("records")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from msoko_lib.indicators.gia import exam_results
@@ -9,7 +10,7 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import compare_with_others
-from msoko_lib.subsystems.labels import subject_rank
+from msoko_lib.subsystems.labels import RESULT, marks_ratio, sentence_case, subject_rank
 from msoko_lib.subsystems.year import Year
 
 OGE_ANCHOR = "oge"
@@ -61,8 +62,9 @@ def _oge_finding(year: Year) -> str:
     row = passed.iloc[0]
     failed = int(row["denominator"] - row["numerator"])
     return (
-        f"С первого раза оба обязательных ОГЭ сдали {ru.share(row['value'])} "
-        f"девятиклассников; не сдали {ru.pupils(failed)}"
+        "С первого раза оба обязательных ОГЭ сдали "
+        f"{marks_ratio(row['numerator'], row['denominator'])} девятиклассников "
+        f"({ru.share(row['value'])}); не сдали {ru.pupils(failed)}"
     )
 
 
@@ -140,15 +142,13 @@ def ege(year: Year) -> Block:
     if results.empty:
         return Nothing("Протоколов ЕГЭ за год нет.")
     low = year.values("КП-12", "municipality", status=None)[["subject", "numerator", "value"]]
-    spread = year.values("КП-16", "municipality")[["subject", "value"]]
     rows = year.values("КП-13", "municipality")[["subject", "n", "value", "ci_low", "ci_high"]]
     rows = rows.rename(columns={"value": "mean"})
     rows = rows.merge(low.rename(columns={"numerator": "low_n", "value": "low"}), on="subject",
                       how="left")  # fmt: skip
-    rows = rows.merge(spread.rename(columns={"value": "spread"}), on="subject", how="left")
     rows = rows.sort_values("subject", key=lambda _: subject_rank(rows), kind="stable")
     return Section(
-        _ege_finding(rows),
+        ege_finding(rows),
         items=[
             _ege_chart(rows),
             ReportTable(
@@ -162,11 +162,10 @@ def ege(year: Year) -> Block:
                     Column(("ci_low", "ci_high"), "Интервал", "interval_score"),
                     Column("low_n", "Ниже минимума", "int"),
                     Column("low", "Доля", "share"),
-                    Column("spread", "Разрыв сильных и слабых", "score", missing=ru.FEW),
                 ],
-                note="Разрыв – расстояние между 90-м и 10-м процентилями тестовых баллов. "
-                "Предметы с числом сдававших меньше пяти не показаны.",
+                note="Предметы с числом сдававших меньше пяти не показаны.",
             ),
+            _spread_table(year, results),
             totals_table(year, EGE_TOTALS, "Итоги ЕГЭ выпускников", "01 ЕГЭ итоги"),
         ],
         reading="Средний балл зависит от того, кто выбрал предмет: при малом числе сдававших "
@@ -175,14 +174,51 @@ def ege(year: Year) -> Block:
     )
 
 
-def _ege_finding(rows: pd.DataFrame) -> str:
-    failed = int(rows["low_n"].fillna(0).sum())
+def ege_finding(rows: pd.DataFrame) -> str:
+    """How many results are below the minimum, and in which subject most often."""
+    failed, total = int(rows["low_n"].fillna(0).sum()), int(rows["n"].sum())
     if failed == 0:
-        return "Минимальный балл ЕГЭ преодолён во всех предметах"
+        return f"Минимальный балл ЕГЭ преодолён во всех предметах ({ru.counted(total, RESULT)})"
     worst = rows.loc[rows["low"].fillna(0).idxmax()]
     return (
-        f"Ниже минимума {ru.counted(failed, ru.Noun('результат', 'результата', 'результатов'))} "
-        f"ЕГЭ; чаще всего – {worst['subject'].lower()} ({ru.share(worst['low'])})"
+        f"Ниже минимума {marks_ratio(failed, total)} результатов ЕГЭ; чаще всего – "
+        f"{sentence_case(worst['subject'])} ({marks_ratio(worst['low_n'], worst['n'])})"
+    )
+
+
+def _spread_table(year: Year, results: pd.DataFrame) -> Block:
+    """Mean score of the weakest and the best quarter, and КП-16 with its interval, by subject."""
+    scored = results[results["test_score"].notna()]
+    spread = year.values("КП-16", "municipality")
+    rows = []
+    for subject, part in scored.groupby("subject", sort=True):
+        ordered = np.sort(part["test_score"].to_numpy(dtype=float))
+        size = len(ordered) // 4
+        if size >= year.points("report_minimum_n"):
+            rows.append((subject, len(ordered), ordered[:size].mean(), ordered[-size:].mean()))
+    frame = pd.DataFrame(rows, columns=["subject", "n", "weakest", "best"])
+    if frame.empty:
+        return Nothing("Четверти выпускников не показаны: сдававших меньше двадцати.")
+    frame = frame.assign(gap=frame["best"] - frame["weakest"]).merge(
+        spread[["subject", "value", "ci_low", "ci_high"]], on="subject", how="left"
+    )
+    frame = frame.sort_values("subject", key=lambda _: subject_rank(frame), kind="stable")
+    return ReportTable(
+        frame,
+        title="Разрыв между лучшей и слабейшей четвертью сдававших ЕГЭ",
+        name="01 ЕГЭ четверти",
+        columns=[
+            Column("subject", "Предмет"),
+            Column("n", "Сдавали", "int"),
+            Column("weakest", "Слабейшая четверть", "score"),
+            Column("best", "Лучшая четверть", "score"),
+            Column("gap", "Разрыв", "score"),
+            Column("value", "Без крайних десятых", "score", missing=ru.FEW),
+            Column(("ci_low", "ci_high"), "Интервал", "interval_score", missing=ru.FEW),
+        ],
+        note="Баллы – тестовые. «Без крайних десятых» – расстояние между 90-м и 10-м процентилями "
+        "(показатель КП-16), интервал относится к нему. Предметы с числом сдававших меньше "
+        "двадцати не показаны.",
     )
 
 

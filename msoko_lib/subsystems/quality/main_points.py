@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Action, Lead, Sentence
-from msoko_lib.subsystems.labels import work_labels
+from msoko_lib.subsystems.labels import (
+    marks_ratio,
+    names_in_words,
+    sentence_case,
+    works_in_words,
+)
+from msoko_lib.subsystems.leading import Found, lead_of
 from msoko_lib.subsystems.quality import exams, school_zones, task_gaps, work_marks
 from msoko_lib.subsystems.year import Year
 
@@ -14,107 +20,145 @@ FIRST_TERM = "до конца I четверти"
 
 def lead(year: Year) -> Lead:
     """At most five sentences from a closed list, each tied to its section, and what follows."""
-    found = [
-        *_against_region(year),
-        *_low_marks(year),
-        *_weak_schools(year),
-        *_weak_tasks(year),
-        *_exams(year),
-    ]
-    return Lead(
-        [sentence for sentence, _ in found][:5],
-        [action for _, action in found if action is not None][:7],
+    return lead_of(
+        [
+            *_against_region(year),
+            *_low_marks(year),
+            *_weak_schools(year),
+            *_weak_tasks(year),
+            *_own_gaps(year),
+            *_exams(year),
+        ]
     )
 
 
-def _against_region(year: Year) -> list[tuple[Sentence, Action | None]]:
+def _against_region(year: Year) -> Found:
     rows = work_marks.against_region(year)
     known = rows[rows["region"].notna()]
     if known.empty:
         return [(Sentence("Результатов ВПР для сравнения с регионом нет.", "few"), None)]
-    below = known[known["mark"] == "attention"]
-    above = known[known["mark"] == "up"]
-    if len(below) > len(above):
-        names = ru.joined(work_labels(below).str.lower().tolist()[:3])
-        text = f"Качество ВПР ниже региона в {len(below)} из {len(known)} работ: {names}."
-        return [(Sentence(text, "attention", work_marks.MARKS_ANCHOR), None)]
-    if len(above) > len(below):
-        text = (
-            f"Качество ВПР выше региона в {len(above)} из {len(known)} работ, "
-            f"ниже – в {len(below)}."
-        )
-        return [(Sentence(text, "up", work_marks.MARKS_ANCHOR), None)]
-    text = "Качество ВПР в целом такое же, как в регионе."
-    return [(Sentence(text, "same", work_marks.MARKS_ANCHOR), None)]
+    below, above = (int((known["mark"] == mark).sum()) for mark in ("attention", "up"))
+    results = ru.counted(int(known["n"].sum()), ru.MARK)
+    text = f"Доля «4» и «5» за ВПР {work_marks.region_in_words(rows)} ({results})."
+    mark = "attention" if below > above else "up" if above > below else "same"
+    if mark == "attention":
+        names = works_in_words(known[known["mark"] == "attention"])
+        text = f"{text[:-1]}. Ниже региона: {names}."
+    return [(Sentence(text, mark, work_marks.MARKS_ANCHOR), None)]
 
 
-def _low_marks(year: Year) -> list[tuple[Sentence, Action | None]]:
+def _low_marks(year: Year) -> Found:
     changes = work_marks.low_changes(year)
     grew = changes[changes["mark"] == "attention"]
     if grew.empty:
         return []
-    names = ru.joined(work_labels(grew).str.lower().tolist()[:3])
-    sentence = Sentence(
-        f"За год заметно выросла доля «2»: {names}.", "attention", work_marks.DYNAMICS_ANCHOR
+    most = grew.loc[grew["value"].idxmax()]
+    text = f"За год заметно выросла доля «2»: {works_in_words(grew)}."
+    action = Action(
+        addressee="Методическая служба",
+        text=f"Выяснить с районными методическими объединениями причину роста доли «2»: "
+        f"{works_in_words(grew)}; согласовать работу с учениками групп риска.",
+        deadline=FIRST_WEEKS,
+        control="КП-03 следующего года",
+        ground=f"наибольший рост {ru.pp(100 * most['value'])} (участников "
+        f"{ru.number(most['n'])})",
+        anchor=work_marks.DYNAMICS_ANCHOR,
     )
-    return [(sentence, None)]
+    return [(Sentence(text, "attention", work_marks.DYNAMICS_ANCHOR), action)]
 
 
-def _weak_schools(year: Year) -> list[tuple[Sentence, Action | None]]:
+def _weak_schools(year: Year) -> Found:
     zones = school_zones.quality_zones(year)
     if zones.empty:
         return []
     summary = school_zones.zone_summary(year, zones)
-    below = summary[summary["attention"] >= 2].sort_values("attention", ascending=False)
+    below = summary[summary["attention"] >= 2]
     if below.empty:
         return []
-    names = ru.joined(below["short_name"].tolist()[:3])
-    more = f" и ещё {ru.counted(len(below) - 3, ru.SCHOOL)}" if len(below) > 3 else ""
+    listed = school_zones.lagging(below)
     sentence = Sentence(
-        f"Ниже остальных школ в двух и более работах: {names}{more}.",
+        f"Доля «4» и «5» за ВПР заметно ниже, чем в остальных школах, в двух и более работах: "
+        f"{listed}.",
         "attention",
         school_zones.ANCHOR,
     )
     action = Action(
         addressee="Методическая служба",
-        text=f"Составить план помощи и посетить уроки: {names}{more}.",
+        text=f"Составить со школой план помощи: {names_in_words(sorted(below['short_name']))}; "
+        "посмотреть вместе с ней дефициты по заданиям и условия.",
         deadline=FIRST_WEEKS,
         control="КП-02, КП-03 следующего года",
-        ground=f"работ ниже остальных: {ru.joined([str(n) for n in below['attention'][:3]])}",
+        ground=listed,
         anchor=school_zones.ANCHOR,
     )
     return [(sentence, action)]
 
 
-def _weak_tasks(year: Year) -> list[tuple[Sentence, Action | None]]:
+def _weak_tasks(year: Year) -> Found:
     rows = task_gaps.weak_tasks(year)
-    behind = rows[rows["gap"] <= -0.05]
-    if behind.empty:
+    if rows.empty:
         return []
+    behind = rows[rows["behind"]]
+    if behind.empty:
+        text = (
+            f"Ниже достаточного уровня выполнено {ru.counted(len(rows), ru.TASK)} ВПР; заметно "
+            "хуже региона – ни одного."
+        )
+        return [(Sentence(text, "same", task_gaps.ANCHOR), None)]
     first = behind.iloc[0]
-    subject = str(first["subject"]).lower()
+    subject = sentence_case(str(first["subject"]))
     skill = f" («{first['skill']}»)" if isinstance(first["skill"], str) else ""
+    grade = f"{first['grade']} класс"
     sentence = Sentence(
-        f"Ниже достаточного уровня и хуже региона на 5 п.п. и больше – "
-        f"{ru.counted(len(behind), ru.TASK)} ВПР; больше всего отстаёт {subject}, "
-        f"{first['grade']} класс, задание {first['task']}{skill}.",
+        "Ниже достаточного уровня и заметно хуже региона: "
+        f"{ru.counted(len(behind), ru.TASK)} ВПР; больше всего отстаёт {subject}, {grade}, "
+        f"задание {first['task']}{skill}.",
         "attention",
         task_gaps.ANCHOR,
     )
     action = Action(
         addressee=f"РМО: {subject}",
-        text=f"Разобрать задание {first['task']} ({first['grade']} класс){skill} и соседние по "
-        "умению; предложить учителям набор упражнений.",
+        text=f"Разобрать задание {first['task']} ({grade}){skill} и соседние по умению; "
+        "предложить учителям набор упражнений.",
         deadline=FIRST_TERM,
         control="КП-05, КП-07 следующего года",
-        ground=f"выполнение {ru.share(first['rate'], 0)}, регион {ru.share(first['region'], 0)}, "
-        f"участников {ru.number(first['n'])}",
+        ground=f"выполнение {ru.share(first['rate'], 0)}, в регионе "
+        f"{ru.share(first['region'], 0)}, участников {ru.number(first['n'])}",
         anchor=task_gaps.ANCHOR,
     )
     return [(sentence, action)]
 
 
-def _exams(year: Year) -> list[tuple[Sentence, Action | None]]:
+def _own_gaps(year: Year) -> Found:
+    found = task_gaps.school_deficits(year)
+    sure = found[found["state"] == "established"]
+    if sure.empty:
+        return []
+    counts = sure["unit_id"].map(year.school_names).value_counts()
+    listed = names_in_words(
+        sorted(f"{name} ({ru.counted(n, ru.TASK)})" for name, n in counts.items())
+    )
+    sentence = Sentence(
+        f"Отдельные задания ВПР школа выполняет заметно хуже остальных: {listed}.",
+        "attention",
+        task_gaps.OWN_ANCHOR,
+    )
+    first = sure.sort_values("gap", kind="stable").iloc[0]
+    action = Action(
+        addressee="РМО и методическая служба",
+        text=f"Разобрать с учителями эти задания, дать набор упражнений и через 4–6 недель "
+        f"проверить умения короткой работой: {names_in_words(sorted(counts.index))}.",
+        deadline=FIRST_TERM,
+        control="выполнение тех же умений в следующей ВПР",
+        ground=f"например, {sentence_case(str(first['subject']))}, {first['grade']} класс, "
+        f"задание {first['task']}: {ru.share(first['rate'], 0)} из {ru.number(first['n'])} "
+        f"участников, в остальных школах {ru.share(first['reference'], 0)}",
+        anchor=task_gaps.OWN_ANCHOR,
+    )
+    return [(sentence, action)]
+
+
+def _exams(year: Year) -> Found:
     passed = year.values("КП-08", "municipality")
     if passed.empty:
         return []
@@ -122,24 +166,21 @@ def _exams(year: Year) -> list[tuple[Sentence, Action | None]]:
     target = year.catalogue["КП-08"].target
     failed = int(row["denominator"] - row["numerator"])
     low = target is not None and target.value is not None and row["ci_high"] * 100 < target.value
+    ratio = f"{marks_ratio(row['numerator'], row['denominator'])} ({ru.share(row['value'])})"
     sentence = Sentence(
-        f"Оба обязательных ОГЭ с первого раза сдали {ru.share(row['value'])} девятиклассников, "
-        f"не сдали {ru.pupils(failed)}.",
+        f"Оба обязательных ОГЭ с первого раза сдали {ratio}; не сдали {ru.pupils(failed)}.",
         "attention" if low else "same",
         exams.OGE_ANCHOR,
     )
     action = None
     if low and target is not None:
         action = Action(
-            addressee="Руководители школ",
-            text="Выявить девятиклассников с риском не сдать русский язык или математику по "
-            "итогам первого полугодия и закрепить за каждым учителя.",
+            addressee="Директора школ",
+            text="По итогам первого полугодия назвать девятиклассников с риском не сдать русский "
+            "язык или математику и закрепить за каждым учителя.",
             deadline="до 20 января",
             control="КП-08",
-            ground=f"КП-08 {ru.share(row['value'])} (ориентир: {target.words}, статус "
-            f"{target.status})",
+            ground=f"сдали {ratio}; ориентир {target.words} ({target.status})",
             anchor=exams.OGE_ANCHOR,
         )
     return [(sentence, action)]
-
-

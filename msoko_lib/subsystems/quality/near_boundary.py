@@ -13,6 +13,8 @@ from msoko_lib.subsystems.year import Year
 
 ANCHOR = "granica"
 PASS_MARK = 3
+MARKS = (3, 4, 5)
+IN_RESULT = ru.Noun("результате", "результатах", "результатах")
 
 
 def near_boundary(pupils: pd.DataFrame, boundaries: pd.DataFrame, reach: float) -> pd.DataFrame:
@@ -45,35 +47,60 @@ def near_boundary(pupils: pd.DataFrame, boundaries: pd.DataFrame, reach: float) 
 
 
 def boundary(year: Year) -> Block:
-    """Pupils of the municipality within a point of the boundary of «3», work by work."""
+    """Pupils of the municipality within a point of each boundary, work by work."""
     pupils = comparable(year.inputs.table("vpr_pupils"))
     if pupils.empty:
         return Nothing("Индивидуальных результатов ВПР (Ф1) за год нет.")
     reach = year.points("near_boundary_points")
     rows = near_boundary(pupils, mark_boundaries(pupils), reach)
-    rows = rows[rows["mark"] == PASS_MARK]
-    if rows.empty:
+    if rows[rows["mark"] == PASS_MARK].empty:
         return Nothing("Границу отметки «3» по данным определить нельзя.")
-    below = int(rows["below_n"].sum())
-    table = rows.assign(work=work_labels(rows))
     return Section(
-        f"До «3» не хватило {ru.counted(int(reach), ru.POINT)}: "
-        f"{ru.counted(below, ru.Noun('результат', 'результата', 'результатов'))} по всем работам",
-        table=ReportTable(
-            table,
-            title="Результаты у границы «2» и «3»",
-            name="01 Граница 3",
-            columns=[
-                Column("work", "Работа"),
-                Column("n", "Участников", "int"),
-                Column("boundary", "«3» с балла", "int"),
-                Column("below_n", "Не хватило балла", "int"),
-                Column("below_share", "Доля", "share"),
-                Column("above_n", "Ровно на границе", "int"),
-            ],
-            note="Один ученик может встретиться в нескольких работах.",
-        ),
-        reading="Этим ученикам короткая адресная помощь даёт больше всего. Столбец «ровно на "
-        "границе» намного больше соседнего – повод посмотреть отчёт об объективности.",
+        f"До «3» {lacking(reach)} в {in_results(rows, PASS_MARK)}, до «4» – в "
+        f"{in_results(rows, 4)}, до «5» – в {in_results(rows, 5)}",
+        table=boundary_table(rows, "01 Границы отметок"),
+        reading="Тем, кому до «3» не хватило балла, короткая адресная помощь даёт больше всего. "
+        "Если на границе намного больше учеников, чем на балл ниже, сверьтесь с отчётом об "
+        "объективности.",
         anchor=ANCHOR,
+    )
+
+
+def in_results(rows: pd.DataFrame, mark: int) -> str:
+    """«36 результатах (3,0 %)»: results just below the boundary of a mark."""
+    part = rows[rows["mark"] == mark]
+    below, total = int(part["below_n"].sum()), int(part["n"].sum())
+    share = f" ({ru.share(below / total)})" if total else ""
+    return f"{ru.counted(below, IN_RESULT)}{share}"
+
+
+def lacking(reach: float) -> str:
+    """«не хватило одного балла»."""
+    return f"не хватило {ru.in_words(int(reach), ru.POINT, genitive=True)}"
+
+
+def boundary_table(rows: pd.DataFrame, name: str) -> ReportTable:
+    """Results below and at each of the three boundaries, one row a work."""
+    wide = rows.pivot_table(
+        index=["subject", "grade"], columns="mark", values=["below_n", "above_n"], aggfunc="sum"
+    )
+    wide.columns = [f"{column}_{mark}" for column, mark in wide.columns]
+    counts = [f"{column}_{mark}" for mark in MARKS for column in ("below_n", "above_n")]
+    n = rows.groupby(["subject", "grade"])["n"].max()
+    table = by_work(wide.reindex(columns=counts).join(n).reset_index())
+    return ReportTable(
+        table.assign(work=work_labels(table)),
+        title="Результаты у границ отметок",
+        name=name,
+        columns=[
+            Column("work", "Работа"),
+            Column("n", "Писали", "int"),
+            *(
+                Column(f"{column}_{mark}", f"{words} «{mark}»", "int", missing=ru.NOT_APPLICABLE)
+                for mark in MARKS
+                for column, words in (("below_n", "Чуть ниже"), ("above_n", "Ровно"))
+            ),
+        ],
+        note="«Чуть ниже» – до отметки не хватило одного балла; «ровно» – первый балл, с которого "
+        "её ставят. Один ученик может встретиться в нескольких работах.",
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from msoko_lib.reporting import style
-from msoko_lib.reporting import figures
+from msoko_lib.reporting import figures, style
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import compare_with_others

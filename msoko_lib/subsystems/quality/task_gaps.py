@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from msoko_lib.indicators.inputs import comparable
 from msoko_lib.indicators.vpr import task_rates
+from msoko_lib.methods.intervals import benjamini_hochberg
 from msoko_lib.methods.items import deficits
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
-from msoko_lib.subsystems.labels import points, work_labels
+from msoko_lib.subsystems.compare import FALSE_DISCOVERY_RATE
+from msoko_lib.subsystems.labels import IN_SCHOOL, names_in_words, points, work_labels
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "zadaniya"
 OWN_ANCHOR = "deficity-shkol"
 SHOWN = 12
+WIDE_GAP = -0.05
 WORK = ["subject", "grade"]
-SKILL_LENGTH = 70
 
 
 def weak_tasks(year: Year) -> pd.DataFrame:
     """Tasks of the municipality below the insufficient limit of their level.
 
-    Columns: subject, grade, task, task_level, skill, n, rate, region, limit, gap; widest gap to
-    the region first.
+    Columns: subject, grade, task, task_level, skill, n, rate, region, limit, gap, behind; widest
+    gap to the region first. ``behind``: at least 5 points below the region, and chance does not
+    explain it.
+
+    Notes
+    -----
+    A task's score as a share of its maximum lies in 0…1, so its variance is at most ``p(1 − p)``:
+    the one-sided normal test with that variance is cautious. Benjamini–Hochberg over the tasks
+    listed.
     """
     rates = task_rates(year.inputs)
     key = [*WORK, "task"]
@@ -39,6 +50,11 @@ def weak_tasks(year: Year) -> pd.DataFrame:
     rows = rows.assign(limit=rows["task_level"].map(limits).astype("float64"))
     rows = rows[rows["rate"] < rows["limit"]]
     rows = rows.assign(gap=rows["rate"] - rows["region"], below=rows["rate"] - rows["limit"])
+    error = np.sqrt(rows["region"] * (1 - rows["region"]) / rows["n"]).to_numpy(dtype=float)
+    z = np.divide(rows["gap"].to_numpy(dtype=float), error, where=error > 0,
+                  out=np.full(len(rows), np.nan))  # fmt: skip
+    q = benjamini_hochberg(norm.cdf(z)).q
+    rows = rows.assign(behind=(rows["gap"] <= WIDE_GAP) & (q <= FALSE_DISCOVERY_RATE))
     return rows.sort_values(["gap", "below"], kind="stable").reset_index(drop=True)
 
 
@@ -53,11 +69,12 @@ def tasks(year: Year) -> Block:
     return Section(
         _finding(rows),
         figure=_chart(shown),
-        table=_table(rows.head(2 * SHOWN)),
+        table=_table(rows),
         reading="Недостаточно: базовое задание выполнено меньше чем на "
         f"{ru.number(year.points('vpr_basic_task_insufficient'))} %, повышенное или высокое – "
         f"меньше чем на {ru.number(year.points('vpr_advanced_task_insufficient'), 1)} % (пороги "
-        "системные). Первыми стоят задания с наибольшим отставанием от региона: если задание "
+        "системные). Заметно хуже региона – на 5 п.п. и больше, и случаем при таком числе "
+        "участников этого не объяснить. Первыми стоят задания с наибольшим отставанием от региона: если задание "
         "трудно всем, дело скорее в задании, чем в преподавании.",
         anchor=ANCHOR,
     )
@@ -65,10 +82,10 @@ def tasks(year: Year) -> Block:
 
 def _finding(rows: pd.DataFrame) -> str:
     basic = int((rows["task_level"] == "Б").sum())
-    behind = int((rows["gap"] <= -0.05).sum())
+    behind = int(rows["behind"].sum())
     return (
         f"Ниже достаточного уровня {ru.counted(len(rows), ru.TASK)}, из них базовых {basic}; "
-        f"отстают от региона на 5 п.п. и больше {behind}"
+        + (f"заметно хуже региона – {behind}" if behind else "заметно хуже региона – ни одного")
     )
 
 
@@ -78,7 +95,10 @@ def _task_labels(rows: pd.DataFrame) -> pd.Series:
 
 def _chart(shown: pd.DataFrame) -> Figure:
     chart = shown.assign(
-        value=shown["rate"], reference=shown["region"], threshold=shown["limit"], attention=True
+        value=shown["rate"],
+        reference=shown["region"],
+        threshold=shown["limit"],
+        attention=shown["behind"],
     )
     return Figure(
         figures.dumbbell(
@@ -89,7 +109,7 @@ def _chart(shown: pd.DataFrame) -> Figure:
             subtitle="Средняя доля от максимального балла за задание",
         ),
         alt="Задания ниже достаточного уровня: выполнение в муниципалитете и в регионе.",
-        caption="ВПР: задания с наибольшим отставанием от региона.",
+        caption="Задания с наибольшим отставанием от региона; ▼ – заметно хуже региона.",
     )
 
 
@@ -98,7 +118,9 @@ def _table(rows: pd.DataFrame) -> ReportTable:
         work=work_labels(rows),
         gap_pp=points(rows["gap"]),
         skill=rows["skill"].fillna(ru.NO_DATA),
+        shown=range(len(rows)),
     )
+    table["shown"] = table["shown"] < SHOWN
     return ReportTable(
         table,
         title="Задания ниже достаточного уровня",
@@ -113,8 +135,8 @@ def _table(rows: pd.DataFrame) -> ReportTable:
             Column("region", "Регион", "share"),
             Column("gap_pp", "К региону", "pp"),
         ],
-        note=f"Показаны {2 * SHOWN} заданий с наибольшим отставанием; уровень: Б – базовый, "
-        "П – повышенный, В – высокий.",
+        note="Уровень: Б – базовый, П – повышенный, В – высокий.",
+        shown="shown",
     )
 
 
@@ -162,7 +184,7 @@ def own_gaps(year: Year) -> Block:
         )
     names = sure["unit_id"].map(year.school_names)
     by_school = names.value_counts()
-    top = ru.joined([f"{name} ({count})" for name, count in by_school.head(4).items()])
+    top = names_in_words(sorted(f"{name} ({count})" for name, count in by_school.items()))
     table = sure.assign(
         school=names,
         work=work_labels(sure),
@@ -170,9 +192,11 @@ def own_gaps(year: Year) -> Block:
         low_pp=points(sure["gap_low"]),
         high_pp=points(sure["gap_high"]),
         skill=sure["skill"].fillna(ru.NO_DATA),
-    ).head(2 * SHOWN)
+        shown=range(len(sure)),
+    )
+    table["shown"] = table["shown"] < SHOWN
     return Section(
-        f"Установленные дефициты есть в {ru.counted(len(by_school), SCHOOL_IN)}: {top}",
+        f"Установленные дефициты есть в {ru.counted(len(by_school), IN_SCHOOL)}: {top}",
         table=ReportTable(
             table,
             title="Задания, которые школа выполняет хуже остальных",
@@ -187,13 +211,11 @@ def own_gaps(year: Year) -> Block:
                 Column("gap_pp", "К остальным", "pp"),
                 Column(("low_pp", "high_pp"), "Интервал", "interval_pp"),
             ],
-            note=f"Всего установлено: {len(sure)}; показаны наибольшие.",
+            note="В скобках у школы – число заданий.",
+            shown="shown",
         ),
         reading="«Установлен» – отставание не меньше 10 п.п., интервал целиком ниже остальных "
         "школ, поправка на множественность сделана по всем школам и заданиям сразу. У школ с "
         "малым числом участников даже большое отставание остаётся «возможным» и здесь не названо.",
         anchor=OWN_ANCHOR,
     )
-
-
-SCHOOL_IN = ru.Noun("школе", "школах", "школах", "f")

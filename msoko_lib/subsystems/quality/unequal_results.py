@@ -9,11 +9,19 @@ from msoko_lib.indicators.inputs import comparable
 from msoko_lib.methods.intervals import newcombe_difference
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
-from msoko_lib.subsystems.labels import by_work, points, work_labels
+from msoko_lib.subsystems.labels import (
+    by_work,
+    in_works,
+    points,
+    sentence_case,
+    work_label,
+    work_labels,
+)
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "neravenstvo"
 TOWN, VILLAGE = "город", "село"
+SHOWN = 6
 
 
 def quarters(year: Year) -> pd.DataFrame:
@@ -82,21 +90,23 @@ def _finding(quarter: pd.DataFrame, places: pd.DataFrame) -> str:
     widest = quarter.loc[quarter["gap"].idxmax()]
     text = (
         "Самый большой разрыв между лучшей и слабейшей четвертью учеников – "
-        f"{widest['subject'].lower()}, {widest['grade']} класс: "
+        f"{sentence_case(work_label(widest['subject'], widest['grade']))}: "
         f"{ru.number(points(widest['gap']))} п.п."
     )
-    if len(places):
-        better = int((places["low"] > 0).sum())
-        worse = int((places["high"] < 0).sum())
-        text += (
-            f" Городские школы лучше сельских в {better} работах из {len(places)}, "
-            f"сельские лучше в {worse}"
-        )
-    return text
+    if places.empty:
+        return text
+    town, village = int((places["low"] > 0).sum()), int((places["high"] < 0).sum())
+    if not town and not village:
+        return f"{text}. Город и село не отличаются ни в одной работе из {len(places)}"
+    return (
+        f"{text}. Доля «4» и «5» в городе выше, чем на селе, {in_works(town, len(places))}; на "
+        f"селе выше, чем в городе, – {f'в {village}' if village else 'ни в одной'}"
+    )
 
 
 def _quarter_table(rows: pd.DataFrame) -> ReportTable:
-    table = rows.assign(work=work_labels(rows), gap_pp=points(rows["gap"]))
+    widest = rows["gap"].rank(ascending=False, method="first") <= SHOWN
+    table = rows.assign(work=work_labels(rows), gap_pp=points(rows["gap"]), shown=widest)
     return ReportTable(
         table,
         title="Средний процент выполнения лучшей и слабейшей четверти учеников",
@@ -108,13 +118,15 @@ def _quarter_table(rows: pd.DataFrame) -> ReportTable:
             Column("best", "Лучшая четверть", "share"),
             Column("gap_pp", "Разрыв", "pp"),
         ],
+        note="Показаны самые большие разрывы; четверти – по первичным баллам всех участников.",
+        shown="shown",
     )
 
 
 def _place_table(rows: pd.DataFrame) -> ReportTable:
     table = rows.assign(
         work=work_labels(rows), gap_pp=points(rows["gap"]), low_pp=points(rows["low"]),
-        high_pp=points(rows["high"]),
+        high_pp=points(rows["high"]), shown=(rows["low"] > 0) | (rows["high"] < 0),
     )  # fmt: skip
     return ReportTable(
         table,
@@ -122,11 +134,13 @@ def _place_table(rows: pd.DataFrame) -> ReportTable:
         name="01 Город и село",
         columns=[
             Column("work", "Работа"),
-            Column("town", "Город", "share"),
-            Column("town_n", "Участников", "int"),
-            Column("village", "Село", "share"),
-            Column("village_n", "Участников", "int"),
+            Column("town_n", "Писали в городе", "int"),
+            Column("town", "«4» и «5» в городе", "share"),
+            Column("village_n", "Писали на селе", "int"),
+            Column("village", "«4» и «5» на селе", "share"),
             Column("gap_pp", "Разница", "pp"),
             Column(("low_pp", "high_pp"), "Интервал", "interval_pp"),
         ],
+        note="Показаны работы, где интервал разницы не включает ноль.",
+        shown="shown",
     )

@@ -74,12 +74,10 @@ def region_in_words(rows: pd.DataFrame) -> str:
     if not above and not below:
         works = ru.counted(len(known), ru.WORK)
         return f"отличия от региона не видно ни в одной работе (сравнимы {works})"
-    over, under = in_works(above, len(known)), in_works(below, len(known))
-    if above and below:
-        return f"выше региона {over}, ниже – {under.rsplit(' из', 1)[0]}"
-    return f"выше региона {over}, ниже – ни в одной" if above else (
-        f"ниже региона {under}, выше – ни в одной"
-    )
+    counts = sorted([(above, "выше"), (below, "ниже")], reverse=True)
+    (most, first), (least, second) = counts
+    tail = f"в {least}" if least else "ни в одной"
+    return f"{first} региона {in_works(most, len(known))}, {second} – {tail}"
 
 
 def _scores_table(year: Year) -> Block:
@@ -93,11 +91,8 @@ def _scores_table(year: Year) -> Block:
     wide = wide.reindex(columns=["region", "country"]).reset_index()
     rows = by_work(own.merge(wide, on=["subject", "grade"], how="left"))
     marks = pd.Series([differs_from(row, row["region"]) for _, row in rows.iterrows()])
-    table = rows.assign(
-        work=work_labels(rows), verdict=marks.map(HIGHER), shown=marks.isin(["attention"]).to_numpy()
-    )
-    if not table["shown"].any():
-        table["shown"] = rows["subject"].isin(CORE_SUBJECTS)
+    shown = rows["subject"].isin(CORE_SUBJECTS) | (marks == "attention")
+    table = rows.assign(work=work_labels(rows), verdict=marks.map(HIGHER), shown=shown)
     return ReportTable(
         table,
         title="Баллы за ВПР: средний процент выполнения",

@@ -8,7 +8,14 @@ from msoko_lib.indicators.gia import below_minimum, exam_results
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import compare_with_others
-from msoko_lib.subsystems.labels import comparison, subject_rank
+from msoko_lib.subsystems.labels import (
+    ALONE,
+    HIGHER,
+    RESULT,
+    marks_ratio,
+    sentence_case,
+    subject_rank,
+)
 from msoko_lib.subsystems.school.opened import SchoolYear
 
 OGE_ANCHOR = "oge"
@@ -27,12 +34,17 @@ def oge(school: SchoolYear) -> Block:
     rows = school.own(compare_with_others(values, more_is_better=True, minimum_n=minimum))
     low = own[own["mark"] == 2].groupby("subject").size().rename("low_n")
     rows = rows.merge(low, left_on="subject", right_index=True, how="left")
-    few = rows["mark"] == "few"
+    few = rows["denominator"] < minimum
     table = rows.assign(
         low_n=rows["low_n"].fillna(0),
         value=rows["value"].astype(object).mask(few, ru.FEW),
-        verdict=rows["mark"].map(comparison("остальные")),
+        verdict=rows["mark"].map(HIGHER).mask(rows["others"].isna(), ALONE),
     ).sort_values("subject", key=lambda _: subject_rank(rows), kind="stable")
+    comparison = (
+        Column("value", "Доля «4» и «5»", "share"),
+        Column("others", "В остальных", "share", missing=ru.NOT_APPLICABLE),
+        Column("verdict", "Вывод"),
+    )
     return Section(
         _oge_finding(school),
         table=ReportTable(
@@ -44,11 +56,10 @@ def oge(school: SchoolYear) -> Block:
                 Column("denominator", "Сдавали", "int"),
                 Column("low_n", "Получили «2»", "int"),
                 Column("numerator", "«4» и «5»", "int"),
-                Column("value", "Доля «4» и «5»", "share"),
-                Column("others", "В остальных", "share"),
-                Column("verdict", "Вывод"),
+                *(() if few.all() else comparison),
             ],
-            note="Первая попытка основного периода.",
+            note="Первая попытка основного периода."
+            + (" Сдавали единицы, поэтому доли не сравниваются." if few.all() else ""),
         ),
         anchor=OGE_ANCHOR,
     )
@@ -62,7 +73,7 @@ def _oge_finding(school: SchoolYear) -> str:
     if passed == total:
         return f"Оба обязательных ОГЭ с первого раза сдали все: {ru.pupils(total)}"
     return (
-        f"Оба обязательных ОГЭ с первого раза сдали {passed} из {total}; "
+        f"Оба обязательных ОГЭ с первого раза сдали {marks_ratio(passed, total)}; "
         f"не сдали {ru.pupils(total - passed)}"
     )
 
@@ -80,22 +91,20 @@ def ege(school: SchoolYear) -> Block:
     rows = counts.join(means[["value", "ci_low", "ci_high", "status"]]).join(
         whole.rename("municipality")
     )
-    few = rows["status"].fillna("no_data") == "not_enough"
+    few = rows["status"] == "not_enough"
+    unscored = rows["status"].isna().to_numpy()
     table = rows.reset_index().assign(
         value=rows["value"].astype(object).mask(few, ru.FEW).to_numpy(),
-        ci_low=rows["ci_low"].mask(few).to_numpy(),
-        ci_high=rows["ci_high"].mask(few).to_numpy(),
+        low=rows["ci_low"].astype(object).mask(few, ru.FEW).to_numpy(),
+        high=rows["ci_high"].to_numpy(),
+    )
+    # Base mathematics has a mark and no score: there is nothing to compare, not too few pupils.
+    table["municipality"] = table["municipality"].astype(object).mask(
+        unscored, ru.NOT_APPLICABLE
     )
     table = table.sort_values("subject", key=lambda _: subject_rank(table), kind="stable")
-    failed = int(counts["low_n"].sum())
-    finding = (
-        "Минимальный балл ЕГЭ преодолён во всех предметах"
-        if failed == 0
-        else f"Ниже минимума {ru.counted(failed, ru.Noun('результат', 'результата', 'результатов'))}"
-        " ЕГЭ"
-    )
     return Section(
-        finding,
+        _ege_finding(counts),
         table=ReportTable(
             table,
             title="ЕГЭ школы по предметам",
@@ -104,11 +113,23 @@ def ege(school: SchoolYear) -> Block:
                 Column("subject", "Предмет"),
                 Column("n", "Сдавали", "int"),
                 Column("value", "Средний балл", "score", missing=ru.NOT_APPLICABLE),
-                Column(("ci_low", "ci_high"), "Интервал", "interval_score", missing=ru.FEW),
+                Column(("low", "high"), "Интервал", "interval_score",
+                       missing=ru.NOT_APPLICABLE),
                 Column("municipality", "Муниципалитет", "score", missing=ru.FEW),
                 Column("low_n", "Ниже минимума", "int"),
             ],
             note="Базовая математика оценивается отметкой, среднего балла у неё нет.",
         ),
         anchor=EGE_ANCHOR,
+    )
+
+
+def _ege_finding(counts: pd.DataFrame) -> str:
+    failed, total = int(counts["low_n"].sum()), int(counts["n"].sum())
+    if not failed:
+        return f"Минимальный балл ЕГЭ преодолён во всех предметах ({ru.counted(total, RESULT)})"
+    worst = [str(subject) for subject in counts.index[counts["low_n"] == counts["low_n"].max()]]
+    return (
+        f"Ниже минимума {marks_ratio(failed, total)} результатов ЕГЭ; больше всего – "
+        f"{ru.joined([sentence_case(name) for name in worst[:3]])}"
     )

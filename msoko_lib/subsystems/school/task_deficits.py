@@ -13,6 +13,7 @@ from msoko_lib.subsystems.school.opened import SchoolYear
 
 ANCHOR = "zadaniya"
 MOST_ROWS = 12
+MOST_POSSIBLE = 8
 STATES = {"established": "установлен", "possible": "возможен"}
 
 
@@ -34,16 +35,25 @@ def tasks(school: SchoolYear) -> Block:
             "участников слишком мало, чтобы это увидеть)."
         )
     sure = int((found["state"] == "established").sum())
-    shown = found.head(MOST_ROWS)
+    most = max(sure, MOST_POSSIBLE) if sure < MOST_ROWS else MOST_ROWS
+    found = found.assign(shown=[place < most for place in range(len(found))])
     return Section(
-        f"Дефицитов установлено {sure}, возможно ещё {len(found) - sure}",
-        figure=_chart(shown),
-        table=_table(shown),
+        _finding(sure, len(found) - sure),
+        figure=_chart(found[found["shown"]]),
+        table=_table(found),
         reading="«Установлен» – отставание от остальных школ не меньше 10 п.п., и случаем его не "
-        "объяснить. «Возможен» – отставание такое же, но учеников мало: проверьте короткой работой "
+        "объяснить. «Возможен» – отставание такое же, но при таком числе учеников оно бывает и "
+        "случайно: проверьте короткой работой "
         "на 5–7 минут, прежде чем менять программу.",
         anchor=ANCHOR,
     )
+
+
+def _finding(sure: int, possible: int) -> str:
+    rest = f"возможных дефицитов – {possible}" if possible else "возможных больше нет"
+    if not sure:
+        return f"Установленных дефицитов нет; {rest}"
+    return f"Установленные дефициты – {ru.counted(sure, ru.TASK)}; {rest}"
 
 
 def _chart(shown: pd.DataFrame) -> Figure:
@@ -78,6 +88,7 @@ def _table(shown: pd.DataFrame) -> ReportTable:
     return ReportTable(
         table,
         title="Дефициты по заданиям",
+        shown="shown",
         name="Школа – дефициты",
         columns=[
             Column("work", "Работа"),
@@ -86,8 +97,9 @@ def _table(shown: pd.DataFrame) -> ReportTable:
             Column("n", "Писали", "int"),
             Column("rate", "Выполнение", "share"),
             Column("reference", "В остальных", "share"),
-            Column("pupils_n", "Отставание в учениках", "int"),
+            Column("pupils_n", "Не хватает решений", "int"),
             Column("state", "Дефицит"),
         ],
-        note="Отставание в учениках – сколько полных решений не хватает до уровня остальных школ.",
+        note="«Не хватает решений» – сколько ещё учеников должны были бы справиться, чтобы школа "
+        "вышла на уровень остальных.",
     )

@@ -9,8 +9,15 @@ from msoko_lib.indicators.objectivity import mark_boundaries
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
-from msoko_lib.subsystems.labels import by_work, comparison, work_labels
-from msoko_lib.subsystems.quality.near_boundary import PASS_MARK, near_boundary
+from msoko_lib.subsystems.labels import ALONE, HIGHER, by_work, marks_ratio, work_labels
+from msoko_lib.subsystems.quality.near_boundary import (
+    IN_RESULT,
+    PASS_MARK,
+    boundary_table,
+    in_results,
+    lacking,
+    near_boundary,
+)
 from msoko_lib.subsystems.quality.school_zones import quality_zones
 from msoko_lib.subsystems.school.opened import SchoolYear
 
@@ -47,15 +54,56 @@ def marks(school: SchoolYear) -> Block:
     works = zones(school)
     if works.empty:
         return Nothing("Результатов ВПР школы за год нет.")
+    if is_tiny(school, works):
+        return _tiny_marks(school, works)
     enough = works[works["mark"] != "few"]
     return Section(
         _finding(works),
         figure=_chart(enough) if len(enough) else None,
-        table=_table(works),
-        reading="Сравнение – с остальными школами муниципалитета в той же работе. «Учеников к "
-        "остальным» – на сколько больше или меньше учеников получили «4» и «5», чем при доле "
-        "остальных школ. ▲ и ▼ – отличие, которое трудно объяснить случаем; ● – отличия не видно. "
-        "Если писали меньше пяти человек, сравнения нет.",
+        table=_table(school, works),
+        reading="Сравнение – с остальными школами муниципалитета в той же работе. «К остальным» "
+        "– на сколько больше или меньше учеников получили «4» и «5», чем при доле остальных школ. "
+        "▲ и ▼ – отличие, которое трудно объяснить случаем; ● – отличия не видно. Если писали "
+        "меньше пяти человек, сравнения нет.",
+        anchor=MARKS_ANCHOR,
+    )
+
+
+def is_tiny(school: SchoolYear, works: pd.DataFrame) -> bool:
+    """Whether no work has enough participants to be told alone."""
+    return bool((works["denominator"] < minimum_n(school)).all())
+
+
+def minimum_n(school: SchoolYear) -> int:
+    """Participants below which a work is not compared."""
+    return school.year.catalogue["КП-02"].minimum_n
+
+
+def _tiny_marks(school: SchoolYear, works: pd.DataFrame) -> Section:
+    """Subjects instead of works: the only table that says something about two pupils a grade."""
+    works = works.assign(expected=works["others"] * works["denominator"])
+    subjects = works.groupby("subject", sort=False).agg(
+        works_n=("grade", "size"), marks_n=("denominator", "sum"), low_n=("low_n", "sum"),
+        good_n=("numerator", "sum"), expected=("expected", "sum"),
+    ).reset_index()  # fmt: skip
+    return Section(
+        _finding(works),
+        table=ReportTable(
+            subjects,
+            title="Отметки школы за ВПР, все классы вместе",
+            name="Школа – отметки ВПР",
+            columns=[
+                Column("subject", "Предмет"),
+                Column("works_n", "Классов", "int"),
+                Column("marks_n", "Отметок", "int"),
+                Column("low_n", "Получили «2»", "int"),
+                Column("good_n", "«4» и «5»", "int"),
+                Column("expected", "Было бы при доле остальных", "score"),
+            ],
+        ),
+        reading=f"Каждую работу писали меньше {ru.number(minimum_n(school))} человек, поэтому "
+        "по отдельным работам вывода нет: один ученик меняет всё. Смотрите на сумму и на "
+        "несколько лет сразу.",
         anchor=MARKS_ANCHOR,
     )
 
@@ -67,8 +115,8 @@ def _finding(works: pd.DataFrame) -> str:
         tail = "столько же, сколько было бы при доле остальных школ"
     else:
         word = "больше" if difference > 0 else "меньше"
-        tail = f"это на {abs(difference)} {word}, чем было бы при доле остальных школ"
-    return f"«4» и «5» – {good} из {total} отметок по всем работам; {tail}"
+        tail = f"это на {ru.number(abs(difference))} {word}, чем было бы при доле остальных школ"
+    return f"«4» и «5» – {marks_ratio(good, total)} отметок по всем работам; {tail}"
 
 
 def _chart(enough: pd.DataFrame) -> Figure:
@@ -89,13 +137,14 @@ def _chart(enough: pd.DataFrame) -> Figure:
     )
 
 
-def _table(works: pd.DataFrame) -> ReportTable:
-    few = works["mark"] == "few"
+def _table(school: SchoolYear, works: pd.DataFrame) -> ReportTable:
+    few = works["denominator"] < minimum_n(school)
+    alone = works["others"].isna()
     table = works.assign(
         work=work_labels(works),
         value=works["value"].astype(object).mask(few, ru.FEW),
         gap_n=works["gap_n"].astype(object).mask(few, ru.FEW),
-        verdict=works["mark"].map(comparison("остальные")),
+        verdict=works["mark"].map(HIGHER).mask(alone, ALONE),
     )
     return ReportTable(
         table,
@@ -107,15 +156,18 @@ def _table(works: pd.DataFrame) -> ReportTable:
             Column("low_n", "Получили «2»", "int"),
             Column("numerator", "«4» и «5»", "int"),
             Column("value", "Доля «4» и «5»", "share"),
-            Column("others", "В остальных", "share"),
-            Column("gap_n", "Учеников к остальным", "int"),
+            Column("others", "В остальных", "share", missing=ru.NOT_APPLICABLE),
+            Column("gap_n", "К остальным", "int", missing=ru.NOT_APPLICABLE),
             Column("verdict", "Вывод"),
         ],
+        note="Где в столбце «Вывод» стоит «не с кем», работу писала одна эта школа."
+        if alone.any()
+        else "",
     )
 
 
 def dynamics(school: SchoolYear) -> Block:
-    """Quality of all comparable works together, year by year, beside the municipality."""
+    """Quality of all comparable works together, year by year, beside the other schools."""
     history = school.year.history
     rows = history[
         (history["indicator_id"] == "КП-02") & history["level"].isin(["school", "municipality"])
@@ -124,12 +176,15 @@ def dynamics(school: SchoolYear) -> Block:
     own = rows[rows["level"] == "school"]
     keys = ["year", "subject", "grade"]
     both = own.merge(rows[rows["level"] == "municipality"], on=keys, suffixes=("", "_all"))
-    both = both[both["denominator"].notna()]
+    others_n = both["denominator_all"] - both["denominator"]
+    both = both[both["denominator"].notna() & (others_n > 0)]
     if both["year"].nunique() < 2:
         return Nothing("Динамики пока нет: в банке данные школы за один год.")
-    both = both.assign(expected=both["value_all"] * both["denominator"])
+    others = (both["numerator_all"] - both["numerator"]) / others_n
+    both = both.assign(expected=others * both["denominator"])
     years = both.groupby("year")[["numerator", "denominator", "expected"]].sum().reset_index()
     years = years.assign(
+        title=years["year"].map(ru.school_year_short),
         share=years["numerator"] / years["denominator"],
         expected_share=years["expected"] / years["denominator"],
         gap_n=(years["numerator"] - years["expected"]).round(),
@@ -141,15 +196,16 @@ def dynamics(school: SchoolYear) -> Block:
             title="Отметки «4» и «5» за ВПР по годам",
             name="Школа – динамика ВПР",
             columns=[
-                Column("year", "Учебный год"),
+                Column("title", "Учебный год"),
                 Column("denominator", "Отметок", "int"),
                 Column("numerator", "«4» и «5»", "int"),
                 Column("share", "Доля", "share"),
-                Column("expected_share", "Муниципалитет в тех же работах", "share"),
-                Column("gap_n", "Отметок к муниципалитету", "int"),
+                Column("expected_share", "Остальные в тех же работах", "share"),
+                Column("gap_n", "К остальным, отметок", "int"),
             ],
             note="Набор работ меняется по годам, поэтому смотрите на последний столбец: он "
-            "сравнивает школу с муниципалитетом в тех же работах. Осенние ВПР не входят.",
+            "сравнивает школу с остальными школами в тех же работах. Осенние ВПР и работы, "
+            "которые писала одна эта школа, не входят.",
         ),
         anchor=DYNAMICS_ANCHOR,
     )
@@ -157,44 +213,46 @@ def dynamics(school: SchoolYear) -> Block:
 
 def _dynamics_finding(years: pd.DataFrame) -> str:
     first, last = years.iloc[0], years.iloc[-1]
-    was = 100 * (first["share"] - first["expected_share"])
-    now = 100 * (last["share"] - last["expected_share"])
     return (
-        f"Отставание или опережение муниципалитета: было {ru.pp(was)}, стало {ru.pp(now)} "
-        f"(с {first['year']} по {last['year']})"
+        f"В {last['title']} «4» и «5» {_gap_in_words(last)}, чем в остальных школах в тех же "
+        f"работах; в {first['title']} – {_gap_in_words(first)}"
     )
 
 
+def _gap_in_words(year: pd.Series) -> str:
+    """«больше на 34 (из 1 213 отметок)»."""
+    gap = int(year["gap_n"])
+    of = f"из {ru.number(year['denominator'])} отметок"
+    if not gap:
+        return f"столько же ({of})"
+    return f"{'больше' if gap > 0 else 'меньше'} на {ru.number(abs(gap))} ({of})"
+
+
 def boundary(school: SchoolYear) -> Block:
-    """How many pupils lacked one point for «3», work by work."""
+    """How many pupils lacked one point for «3», and both sides of every boundary."""
     everyone = comparable(school.year.inputs.table("vpr_pupils"))
     own = everyone[everyone["school_id"] == school.school_id]
     if own.empty:
         return Nothing("Индивидуальных результатов ВПР (Ф1) школы за год нет.")
     reach = school.year.points("near_boundary_points")
     rows = near_boundary(own, mark_boundaries(everyone), reach)
-    rows = rows[(rows["mark"] == PASS_MARK) & ((rows["below_n"] > 0) | (rows["above_n"] > 0))]
-    below = int(rows["below_n"].sum()) if len(rows) else 0
-    if not below:
-        return Nothing("Учеников, которым до «3» не хватило одного балла, нет.")
+    threshold = rows[rows["mark"] == PASS_MARK]
+    below = int(threshold["below_n"].sum())
+    told = rows[rows["n"] >= minimum_n(school)]
+    if told.empty:
+        found = f"в {ru.counted(below, IN_RESULT)}" if below else "никому"
+        return Nothing(
+            f"До «3» {lacking(reach)} {found} из {ru.number(threshold['n'].sum())}. По работам "
+            "не показано: каждую писали единицы."
+        )
+    if below:
+        finding = f"До «3» {lacking(reach)} в {in_results(rows, PASS_MARK)}"
+    else:
+        finding = f"Учеников, которым до «3» {lacking(reach)}, нет"
     return Section(
-        f"До «3» не хватило одного балла в {ru.counted(below, RESULT_IN)}",
-        table=ReportTable(
-            rows.assign(work=work_labels(rows)),
-            title="Результаты у границы «2» и «3»",
-            name="Школа – граница",
-            columns=[
-                Column("work", "Работа"),
-                Column("n", "Писали", "int"),
-                Column("boundary", "«3» с балла", "int"),
-                Column("below_n", "Не хватило балла", "int"),
-                Column("above_n", "Ровно на границе", "int"),
-            ],
-            note="Имена по кодам участников есть только в школе. Один ученик может встретиться в "
-            "нескольких работах.",
-        ),
+        finding,
+        table=boundary_table(told, "Школа – границы"),
+        reading="Кто именно эти ученики, знает только школа – по кодам участников. Начните с тех, "
+        "кому не хватило до «3»: короткая помощь даёт больше всего.",
         anchor=BOUNDARY_ANCHOR,
     )
-
-
-RESULT_IN = ru.Noun("результате", "результатах", "результатах")
