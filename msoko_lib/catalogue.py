@@ -1,89 +1,37 @@
-"""Indicator passports: what each indicator asks, how it is computed, what it is compared with."""
+"""The catalogue of indicators: read from ``params/indicators`` and checked as a whole."""
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from msoko_lib.passports import FormField, Passport, Strict, Subsystem
 from msoko_lib.problems import Problem
-from msoko_lib.project import Project, end_year_of
-from msoko_lib.settings import Status
-
-Level = Literal["school", "cluster", "municipality", "region", "country"]
-ID_PATTERN = r"[А-Я]{2}-\d{2}"
+from msoko_lib.project import Project
+from msoko_lib.yaml_lines import YamlLines
 
 
 class CatalogueProblem(Problem):
-    """A passport is wrong; the message names file, indicator and field."""
+    """A passport or a field is wrong; the message names file, line, indicator and field."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Target(_Strict):
-    """What value is aimed at, with its origin."""
-
-    value: float | None = None
-    words: str
-    source: str
-    status: Status
-
-
-class Passport(_Strict):
-    """One indicator.
-
-    ``computed_by`` names a function of :mod:`msoko_lib.indicators`; ``cuts`` are the columns by
-    which the value is given apart (subject, grade); ``minimum_n`` is the smallest number of
-    people (or objects) that a value is reported for.
-    """
-
-    id: str = Field(pattern=f"^{ID_PATTERN}$")
-    title: str
-    question: str
-    formula: str
-    computed_by: str
-    unit: Literal["%", "балл", "п.п.", "чел.", "шт.", "отношение"]
-    direction: Literal["больше – лучше", "меньше – лучше", "около нормы", "справочно"]
-    period: Literal["процедура", "полугодие", "год"]
-    source: str
-    cuts: tuple[Literal["subject", "grade", "component"], ...] = ()
-    levels: tuple[Level, ...]
-    minimum_n: int = Field(ge=1)
-    interval: Literal["уилсона", "стьюдента", "бутстреп", "нет"]
-    reference: Level | None = None
-    target: Target | None = None
-    since: int | None = None
-    until: int | None = None
-
-    def is_valid_in(self, school_year: str) -> bool:
-        """True if the indicator is in force in a school year."""
-        year = end_year_of(school_year)
-        return (self.since or year) <= year <= (self.until or year)
-
-
-class Subsystem(_Strict):
-    """A file of the catalogue: one subsystem and its indicators."""
-
-    number: str = Field(pattern=r"^\d{2}$")
-    title: str
-    goal: str
-    indicators: tuple[Passport, ...]
-
-
-class Catalogue(_Strict):
-    """All passports."""
+class Catalogue(Strict):
+    """All subsystems with their fields and passports."""
 
     subsystems: tuple[Subsystem, ...]
 
     @cached_property
     def passports(self) -> dict[str, Passport]:
         return {item.id: item for part in self.subsystems for item in part.indicators}
+
+    @cached_property
+    def fields(self) -> dict[str, FormField]:
+        return {item.id: item for part in self.subsystems for item in part.fields}
 
     def of_subsystem(self, number: str) -> Subsystem:
         """A subsystem by its two-digit number.
@@ -103,75 +51,148 @@ class Catalogue(_Strict):
         return self.passports[indicator_id]
 
 
+@dataclass(frozen=True)
+class _File:
+    """A file of the catalogue: its name, its text, what it holds."""
+
+    name: str
+    lines: YamlLines
+    subsystem: Subsystem
+
+    def say(self, where: tuple[str | int, ...], what: str) -> str:
+        return f"{self.name}, строка {self.lines.line_of(where)}: {what}"
+
+
 def load_catalogue(project: Project) -> Catalogue:
-    """Read every ``params/indicators/*.yml``.
+    """Read every ``params/indicators/*.yml`` and check them against each other.
 
     Raises
     ------
     CatalogueProblem
-        If a file is not YAML, a field is unknown or missing, an id stands twice.
+        If a file is not YAML, a field is unknown or missing, an id stands twice, a formula asks
+        for a field nobody collects, a field is part of itself, units do not fit.
     """
-    files = sorted((project.params / "indicators").glob("*.yml"))
-    if not files:
+    paths = sorted((project.params / "indicators").glob("*.yml"))
+    if not paths:
         raise CatalogueProblem("В params/indicators нет ни одного файла с показателями.")
-    subsystems = tuple(_read_subsystem(path) for path in files)
-    counts = Counter(item.id for part in subsystems for item in part.indicators)
-    twice = [indicator_id for indicator_id, times in counts.items() if times > 1]
-    if twice:
-        raise CatalogueProblem(f"Показатели описаны дважды: {', '.join(twice)}.")
-    return Catalogue(subsystems=subsystems)
+    files = [_read(path) for path in paths]
+    problems = [*_repeats(files), *_field_faults(files), *_formula_faults(files)]
+    if problems:
+        raise CatalogueProblem("\n".join(problems))
+    return Catalogue(subsystems=tuple(file.subsystem for file in files))
 
 
-def _read_subsystem(path: Path) -> Subsystem:
+def _read(path: Path) -> _File:
+    text = path.read_text(encoding="utf-8")
     try:
-        text = path.read_text(encoding="utf-8")
         loaded = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+    except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f", строка {mark.line + 1}" if mark else ""
         raise CatalogueProblem(
-            f"{path.name}{where}: файл записан не по правилам YAML; проверьте отступы, двоеточия "
-            "и кодировку (нужна UTF-8)."
+            f"{path.name}{where}: файл записан не по правилам YAML; проверьте отступы и двоеточия."
         ) from None
+    lines = YamlLines(text)
     try:
-        return Subsystem.model_validate(loaded)
+        return _File(path.name, lines, Subsystem.model_validate(loaded))
     except ValidationError as problem:
-        lines = [_say(path, text, loaded, dict(error)) for error in problem.errors()]
-        raise CatalogueProblem("\n".join(lines)) from None
+        told = [_say(path.name, lines, loaded, dict(error)) for error in problem.errors()]
+        raise CatalogueProblem("\n".join(told)) from None
 
 
-def _say(path: Path, text: str, loaded: Any, error: dict[str, Any]) -> str:
-    """One error with the file, the line, the indicator and the field."""
-    where = error["loc"]
-    line, name = _line_of(text, where), ""
-    if len(where) >= 2 and where[0] == "indicators" and isinstance(where[1], int):
-        passport = loaded["indicators"][where[1]]
-        known = passport.get("id", "без id") if isinstance(passport, dict) else "без id"
-        name = f", показатель {known}"
-        where = where[2:]
-    field = " → ".join(str(part) for part in where) or "файл"
-    kinds = {
-        "missing": "поле не заполнено",
-        "extra_forbidden": "неизвестное поле; проверьте, нет ли опечатки",
-    }
-    reason = kinds.get(error["type"], f"недопустимое значение {error['input']!r}")
-    return f"{path.name}, строка {line}{name}, поле «{field}»: {reason}."
+_KINDS = {
+    "missing": "поле не заполнено",
+    "extra_forbidden": "неизвестное поле; проверьте, нет ли опечатки",
+}
 
 
-def _line_of(text: str, where: tuple[int | str, ...]) -> int:
-    """Line of a field; of what it should stand in, where the field itself is missing."""
-    node = yaml.compose(text)
-    line = 0
-    for part in where:
-        if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            node = node.value[part]
-            line = node.start_mark.line
-        elif isinstance(node, yaml.MappingNode):
-            found = {key.value: (key, value) for key, value in node.value}.get(part)
-            if found is None:
-                break
-            key, node = found
-            line = key.start_mark.line
-        else:
-            break
-    return line + 1
+def _say(name: str, lines: YamlLines, loaded: Any, error: dict[str, Any]) -> str:
+    """One error with the file, the line, the indicator (or form field) and the field."""
+    where = tuple(error["loc"])
+    whose, inner = "", where
+    if len(where) >= 2 and where[0] in ("indicators", "fields") and isinstance(where[1], int):
+        kind = "показатель" if where[0] == "indicators" else "поле формы"
+        row = loaded[where[0]][where[1]]
+        whose = f", {kind} {row.get('id', 'без id') if isinstance(row, dict) else 'без id'}"
+        inner = where[2:]
+    field = " → ".join(str(part) for part in inner)
+    reason = _KINDS.get(error["type"])
+    if reason is None and error["type"] == "value_error":
+        reason = str(error["msg"]).removeprefix("Value error, ")
+    elif reason is None:
+        reason = f"недопустимое значение {error['input']!r}"
+    named = f", поле «{field}»" if field else ""
+    return f"{name}, строка {lines.line_of(where)}{whose}{named}: {reason}."
+
+
+def _repeats(files: list[_File]) -> list[str]:
+    """Ids that stand twice, within a file or in two."""
+    told, first = [], {}
+    for file in files:
+        for group in ("fields", "indicators"):
+            for place, item in enumerate(getattr(file.subsystem, group)):
+                where = (group, place, "id")
+                if item.id in first:
+                    told.append(file.say(where, f"{item.id} уже описан: {first[item.id]}."))
+                else:
+                    line = file.lines.line_of(where)
+                    first[item.id] = f"{file.name}, строка {line}"
+    return told
+
+
+def _field_faults(files: list[_File]) -> list[str]:
+    """Parts of unknown fields, of themselves, or of fields that another kind of unit fills."""
+    fields = {item.id: item for file in files for item in file.subsystem.fields}
+    told = []
+    for file in files:
+        for place, item in enumerate(file.subsystem.fields):
+            where = ("fields", place, "part_of")
+            whole = fields.get(item.part_of) if item.part_of else None
+            if item.part_of and whole is None:
+                told.append(file.say(where, f"поле {item.id}: нет поля «{item.part_of}»."))
+            elif whole is not None and _goes_round(item, fields):
+                told.append(file.say(where, f"поле {item.id} по кругу часть самого себя."))
+            elif whole is not None and not set(item.units) <= set(whole.units):
+                told.append(
+                    file.say(where, f"поле {item.id} заполняют не те же организации, что и "
+                             f"«{whole.id}», частью которого оно названо.")
+                )  # fmt: skip
+    return told
+
+
+def _goes_round(item: FormField, fields: dict[str, FormField]) -> bool:
+    seen, current = {item.id}, item.part_of
+    while current is not None and current in fields:
+        if current in seen:
+            return True
+        seen.add(current)
+        current = fields[current].part_of
+    return False
+
+
+def _formula_faults(files: list[_File]) -> list[str]:
+    """Formulas that ask for what nobody collects or what other units fill."""
+    fields = {item.id: item for file in files for item in file.subsystem.fields}
+    told = []
+    for file in files:
+        for place, passport in enumerate(file.subsystem.indicators):
+            if passport.from_fields is None:
+                continue
+            where = ("indicators", place, "from_fields")
+            for name in passport.from_fields.fields:
+                if name not in fields:
+                    told.append(
+                        file.say(where, f"показатель {passport.id}: поле «{name}» никто не "
+                                 "собирает; опишите его в разделе fields.")
+                    )  # fmt: skip
+                elif not set(passport.units) <= set(fields[name].units):
+                    told.append(
+                        file.say(where, f"показатель {passport.id}: поле «{name}» заполняют не "
+                                 "все организации показателя (units).")
+                    )  # fmt: skip
+                elif fields[name].kind in ("дата", "текст", "выбор"):
+                    told.append(
+                        file.say(where, f"показатель {passport.id}: поле «{name}» не число "
+                                 f"(вид «{fields[name].kind}»).")
+                    )  # fmt: skip
+    return told

@@ -7,10 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from msoko_lib.catalogue import Catalogue, CatalogueProblem, Passport
+from msoko_lib.catalogue import Catalogue, CatalogueProblem
 from msoko_lib.indicators import gia, objectivity, talents, vpr
+from msoko_lib.indicators.from_fields import from_fields
 from msoko_lib.indicators.inputs import MUNICIPALITY, Inputs
 from msoko_lib.indicators.values import CUTS, UNIT, VALUES
+from msoko_lib.passports import Passport
 
 Compute = Callable[[Inputs], pd.DataFrame]
 
@@ -71,13 +73,7 @@ def indicator_values(passport: Passport, inputs: Inputs) -> pd.DataFrame:
     CatalogueProblem
         If the passport names a function that does not exist.
     """
-    function = FUNCTIONS.get(passport.computed_by)
-    if function is None:
-        raise CatalogueProblem(
-            f"Показатель {passport.id}, поле «computed_by»: нет функции "
-            f"«{passport.computed_by}». Есть: {', '.join(sorted(FUNCTIONS))}."
-        )
-    values = function(inputs)
+    values = _values_of(passport, inputs)
     for name in CUTS:
         if name not in values:
             values[name] = pd.NA
@@ -93,6 +89,18 @@ def indicator_values(passport: Passport, inputs: Inputs) -> pd.DataFrame:
         component=values["component"].astype("str"),
     )
     return _with_reference(values, passport)[COLUMNS]
+
+
+def _values_of(passport: Passport, inputs: Inputs) -> pd.DataFrame:
+    if passport.computed_by is None:
+        return from_fields(passport, inputs)
+    function = FUNCTIONS.get(passport.computed_by)
+    if function is None:
+        raise CatalogueProblem(
+            f"Показатель {passport.id}, поле «computed_by»: нет функции "
+            f"«{passport.computed_by}». Есть: {', '.join(sorted(FUNCTIONS))}."
+        )
+    return function(inputs)
 
 
 def _with_missing_levels(values: pd.DataFrame, passport: Passport) -> pd.DataFrame:
