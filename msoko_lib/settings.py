@@ -115,6 +115,7 @@ class Settings(_Strict):
     medal_rules: tuple[MedalRule, ...]
     incomparable_sessions: tuple[IncomparableSession, ...]
     cluster_titles: dict[str, str]
+    context_signs: dict[str, Literal[-1, 1]]
 
     def threshold(self, name: str) -> Threshold:
         """A threshold by its name.

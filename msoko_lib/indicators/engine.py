@@ -8,7 +8,16 @@ import numpy as np
 import pandas as pd
 
 from msoko_lib.catalogue import Catalogue, CatalogueProblem
-from msoko_lib.indicators import gia, objectivity, talents, vpr
+from msoko_lib.indicators import (
+    calendar,
+    gia,
+    heads,
+    low_results,
+    methodical,
+    objectivity,
+    talents,
+    vpr,
+)
 from msoko_lib.indicators.from_fields import from_fields
 from msoko_lib.indicators.inputs import MUNICIPALITY, Inputs
 from msoko_lib.indicators.values import CUTS, UNIT, VALUES
@@ -38,6 +47,14 @@ FUNCTIONS: dict[str, Compute] = {
             talents.municipal_stage_success, talents.regional_stage,
             talents.schools_with_diplomas, talents.stage_gap,
         ),
+        low_results: (
+            low_results.shnor_share, low_results.low_results_index, low_results.pupils_at_risk,
+            low_results.low_context_share, low_results.resilient_share,
+            low_results.context_residual, low_results.left_the_list,
+        ),
+        heads: (heads.basic_preparation, heads.high_preparation, heads.without_markers),
+        methodical: (methodical.deficits_closed,),
+        calendar: (calendar.testing_load,),
     }.items()
     for function in functions
 }  # fmt: skip

@@ -11,13 +11,17 @@ from msoko_lib.indicators.values import UNIT, VALUES, means, shares
 from msoko_lib.passports import FieldFormula, Passport
 
 
-def field_values(inputs: Inputs, field_ids: tuple[str, ...], units: tuple[str, ...]) -> pd.DataFrame:
+def field_values(
+    inputs: Inputs, field_ids: tuple[str, ...], units: tuple[str, ...]
+) -> pd.DataFrame:
     """Answers as a wide frame: school_id and one column a field; units of the kinds named."""
     answers = inputs.table("form_values")
     answers = answers[answers["field_id"].isin(field_ids) & answers["value"].notna()]
     kinds = inputs.schools.set_index("school_id")["unit_kind"]
     answers = answers[answers["school_id"].map(kinds).isin(units)]
-    wide = answers.pivot_table(index="school_id", columns="field_id", values="value", aggfunc="last")
+    wide = answers.pivot_table(
+        index="school_id", columns="field_id", values="value", aggfunc="last"
+    )
     return wide.reindex(columns=list(field_ids)).reset_index()
 
 

@@ -138,7 +138,8 @@ def task_rates(inputs: Inputs, back: int = 0) -> pd.DataFrame:
     return rates.merge(facts, on=key, how="left").merge(skills, on=key, how="left")
 
 
-def _task_limits(inputs: Inputs, kind: str) -> pd.Series:
+def task_limits(inputs: Inputs, kind: str) -> pd.Series:
+    """Limit of each task level (Б, П, В) as a share; ``kind`` is sufficient or insufficient."""
     names = {"Б": "basic", "П": "advanced", "В": "advanced"}
     return pd.Series(
         {
@@ -162,7 +163,7 @@ def basic_tasks_below(inputs: Inputs) -> pd.DataFrame:
     """КП-05: share of basic tasks below the sufficient level."""
     rates = task_rates(inputs)
     rates = rates[rates["task_level"] == "Б"]
-    limit = rates["task_level"].map(_task_limits(inputs, "insufficient")).astype("float64")
+    limit = rates["task_level"].map(task_limits(inputs, "insufficient")).astype("float64")
     return _share_of_tasks(rates, rates["rate"] < limit)
 
 
@@ -170,7 +171,7 @@ def advanced_tasks_sufficient(inputs: Inputs) -> pd.DataFrame:
     """КП-06: share of advanced and high tasks at the sufficient level."""
     rates = task_rates(inputs)
     rates = rates[rates["task_level"].isin(["П", "В"])]
-    limit = rates["task_level"].map(_task_limits(inputs, "sufficient")).astype("float64")
+    limit = rates["task_level"].map(task_limits(inputs, "sufficient")).astype("float64")
     return _share_of_tasks(rates, rates["rate"] >= limit)
 
 
@@ -178,7 +179,7 @@ def skills_reached(inputs: Inputs) -> pd.DataFrame:
     """КП-07: share of skills whose mean task rate reaches the level of its tasks."""
     rates = task_rates(inputs)
     rates = rates[rates["skill"].notna() & rates["task_level"].notna()]
-    limit = rates["task_level"].map(_task_limits(inputs, "sufficient")).astype("float64")
+    limit = rates["task_level"].map(task_limits(inputs, "sufficient")).astype("float64")
     by_skill = rates.assign(limit=limit).groupby([*UNIT, *CUTS, "skill"], sort=True)
     by_skill = by_skill.agg(rate=("rate", "mean"), limit=("limit", "mean"), n=("n", "max"))
     skills = by_skill.reset_index()
