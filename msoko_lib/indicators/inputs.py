@@ -41,7 +41,7 @@ class Inputs:
                 frame = frame[frame["in_directory"]]
             elif "school_id" in frame:
                 frame = frame[frame["school_id"].isin(self.schools["school_id"])]
-            else:
+            elif "unit_id" in frame:
                 known = frame["unit_id"].isin(self.schools["school_id"])
                 frame = frame[(frame["level"] != "school") | known]
             self._kept[(name, back)] = frame.reset_index(drop=True)

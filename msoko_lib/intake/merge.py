@@ -151,6 +151,8 @@ def set_aside_unknown(
         if name == "schools" or name in _CHILDREN or name not in TABLES:
             continue
         column = "school_id" if "school_id" in frame else "unit_id"
+        if column not in frame:
+            continue
         strange = frame[~frame[column].isin(known)]
         if column == "unit_id":
             strange = strange[strange["level"] == "school"]

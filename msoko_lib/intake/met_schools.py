@@ -32,6 +32,8 @@ def with_met_schools(
         if name == "schools":
             continue
         column = "school_id" if "school_id" in frame else "unit_id"
+        if column not in frame:
+            continue
         rows = frame if column == "school_id" else frame[frame["level"] == "school"]
         first = rows.drop_duplicates(column)[[column, "source_file"]]
         for code, file in first.itertuples(index=False):
