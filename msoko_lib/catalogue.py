@@ -83,9 +83,14 @@ def load_catalogue(project: Project) -> Catalogue:
 
 
 def _read(path: Path) -> _File:
-    text = path.read_text(encoding="utf-8")
     try:
-        loaded = yaml.safe_load(text)
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise CatalogueProblem(
+            f"{path.name}: файл сохранён не в UTF-8; сохраните его в этой кодировке."
+        ) from None
+    try:
+        loaded = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f", строка {mark.line + 1}" if mark else ""
@@ -127,16 +132,20 @@ def _say(name: str, lines: YamlLines, loaded: Any, error: dict[str, Any]) -> str
 
 def _repeats(files: list[_File]) -> list[str]:
     """Ids that stand twice, within a file or in two."""
-    told, first = [], {}
+    told: list[str] = []
+    first: dict[str, tuple[_File, tuple[str | int, ...]]] = {}
     for file in files:
         for group in ("fields", "indicators"):
             for place, item in enumerate(getattr(file.subsystem, group)):
                 where = (group, place, "id")
-                if item.id in first:
-                    told.append(file.say(where, f"{item.id} уже описан: {first[item.id]}."))
-                else:
-                    line = file.lines.line_of(where)
-                    first[item.id] = f"{file.name}, строка {line}"
+                if item.id not in first:
+                    first[item.id] = (file, where)
+                    continue
+                other, place_there = first[item.id]
+                line = other.lines.line_of(place_there)
+                told.append(
+                    file.say(where, f"{item.id} описан дважды: ещё {other.name}, строка {line}.")
+                )
     return told
 
 

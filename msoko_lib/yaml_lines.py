@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import yaml
 
 
 @dataclass(frozen=True)
 class YamlLines:
-    """A YAML text with the lines of its parts."""
+    """A YAML text with the lines of its parts; parsed when a line is first asked for."""
 
     text: str
+
+    @cached_property
+    def _root(self) -> yaml.Node | None:
+        return yaml.compose(self.text, Loader=yaml.CSafeLoader)
 
     def line_of(self, where: Sequence[str | int]) -> int:
         """Line (from 1) of the deepest part of a path that the file has.
@@ -22,7 +27,7 @@ class YamlLines:
         where : sequence of str or int
             Keys and positions from the top: ``("indicators", 2, "unit")``.
         """
-        node = yaml.compose(self.text, Loader=yaml.SafeLoader)
+        node = self._root
         line = 1
         for step in where:
             inner = _child(node, step)

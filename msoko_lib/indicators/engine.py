@@ -41,6 +41,7 @@ FUNCTIONS: dict[str, Compute] = {
             objectivity.schools_with_markers, objectivity.markers, objectivity.confirmed_share,
             objectivity.changed_shares, objectivity.boundary_peaks, objectivity.cohort_gap,
             objectivity.annual_against_oge, objectivity.medals_not_confirmed,
+            objectivity.observed_rooms,
         ),
         talents: (
             talents.school_stage_coverage, talents.municipal_stage_coverage,
@@ -54,10 +55,17 @@ FUNCTIONS: dict[str, Compute] = {
         ),
         heads: (heads.basic_preparation, heads.high_preparation, heads.without_markers),
         methodical: (methodical.deficits_closed,),
-        calendar: (calendar.testing_load,),
+        calendar: (
+            calendar.testing_load, calendar.published_in_time, calendar.roadmap_done,
+        ),
     }.items()
     for function in functions
 }  # fmt: skip
+
+# Computed from the values of other indicators, so after them.
+DERIVED: dict[str, Callable[[pd.DataFrame, Inputs], pd.DataFrame]] = {
+    "heads.high_group": heads.high_group,
+}
 
 COLUMNS = [
     "year", "indicator_id", *UNIT, *CUTS, *VALUES, "reference", "reference_level", "status",
@@ -74,23 +82,37 @@ def compute_indicators(catalogue: Catalogue, inputs: Inputs) -> pd.DataFrame:
     cut, or of the municipality where the level has none.
     """
     year = inputs.bank.school_year
+    valid = [item for item in catalogue.passports.values() if item.is_valid_in(year)]
     parts = [
         indicator_values(passport, inputs)
-        for passport in catalogue.passports.values()
-        if passport.is_valid_in(year)
+        for passport in valid
+        if passport.computed_by not in DERIVED
     ]
-    return pd.concat(parts, ignore_index=True)[COLUMNS]
+    first = pd.concat(parts, ignore_index=True)[COLUMNS]
+    derived = [
+        indicator_values(passport, inputs, first)
+        for passport in valid
+        if passport.computed_by in DERIVED
+    ]
+    return pd.concat([first, *derived], ignore_index=True)[COLUMNS]
 
 
-def indicator_values(passport: Passport, inputs: Inputs) -> pd.DataFrame:
+def indicator_values(
+    passport: Passport, inputs: Inputs, others: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Values of one indicator.
+
+    Parameters
+    ----------
+    others : DataFrame, optional
+        Values of the other indicators, for one that is derived from them.
 
     Raises
     ------
     CatalogueProblem
         If the passport names a function that does not exist.
     """
-    values = _values_of(passport, inputs)
+    values = _values_of(passport, inputs, others)
     for name in CUTS:
         if name not in values:
             values[name] = pd.NA
@@ -108,9 +130,13 @@ def indicator_values(passport: Passport, inputs: Inputs) -> pd.DataFrame:
     return _with_reference(values, passport)[COLUMNS]
 
 
-def _values_of(passport: Passport, inputs: Inputs) -> pd.DataFrame:
+def _values_of(
+    passport: Passport, inputs: Inputs, others: pd.DataFrame | None
+) -> pd.DataFrame:
     if passport.computed_by is None:
         return from_fields(passport, inputs)
+    if others is not None and passport.computed_by in DERIVED:
+        return DERIVED[passport.computed_by](others, inputs)
     function = FUNCTIONS.get(passport.computed_by)
     if function is None:
         raise CatalogueProblem(

@@ -40,6 +40,9 @@ def from_fields(passport: Passport, inputs: Inputs) -> pd.DataFrame:
     if formula.denominator is not None:
         rows = rows.assign(denominator=read_formula(formula.denominator).evaluate(columns))
     rows = rows.dropna().reset_index(drop=True)
+    if formula.kind == "доля":
+        # A part above its whole was asked about when the form was read; it can be no share.
+        rows = rows[(rows["numerator"] >= 0) & (rows["numerator"] <= rows["denominator"])]
     return _BY_KIND[formula.kind](rows, inputs, formula)
 
 

@@ -162,6 +162,18 @@ def annual_against_oge(inputs: Inputs) -> pd.DataFrame:
     return shares(both.assign(numerator=lower, denominator=1), inputs, ["subject"])
 
 
+def observed_rooms(inputs: Inputs) -> pd.DataFrame:
+    """ОБ-09: rooms with an independent observer over all rooms, by procedure."""
+    rows = inputs.table("observers").rename(
+        columns={"procedure": "component", "observed_rooms_n": "numerator",
+                 "rooms_n": "denominator"}
+    )  # fmt: skip
+    rows = rows[rows["numerator"] <= rows["denominator"]]
+    found = shares(rows, inputs, ["component"])
+    # All rooms are counted, not a sample of them: no interval is claimed.
+    return found.assign(ci_low=np.nan, ci_high=np.nan)
+
+
 def medal_confirmation(inputs: Inputs) -> pd.DataFrame:
     """Candidates for a medal with what they reached, one row a candidate.
 

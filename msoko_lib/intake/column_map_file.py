@@ -27,6 +27,7 @@ _FILLED_BY = {"school_id": SCHOOL, "pupil_id": PUPIL}
 _AUTOMATIC = frozenset({"school_year", *TRACE})
 MAPPED_TABLES = (
     "enrolment", "context", "annual_marks", "observers", "medal_candidates", "olympiad_results",
+    "form_values",
 )  # fmt: skip
 _MELT = re.compile(r"(\w+)\s*(?:->|→|=>)\s*(\w+)")
 

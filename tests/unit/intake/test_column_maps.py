@@ -183,7 +183,7 @@ def test_layouts_travel_to_another_process() -> None:
 
 def test_maps_are_asked_last_and_leave_archives_alone() -> None:
     maps = [layout for layout in b.all_layouts() if layout.code.startswith("map:")]
-    assert len(maps) == 4
+    assert len(maps) == 7
     assert min(layout.order for layout in maps) > max(
         layout.order for layout in b.all_layouts() if layout not in maps
     )

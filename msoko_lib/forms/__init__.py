@@ -1,0 +1,1 @@
+"""Collection forms and registers as workbooks, and who has answered."""

@@ -1,0 +1,221 @@
+"""Read start diagnostics, rehearsals, regional works, НИКО: pupils by level → fields."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from msoko_lib.intake import rules_sources as _rules_sources  # noqa: F401  (registers the rules)
+from msoko_lib.intake.cells import is_blank, text
+from msoko_lib.intake.header_map import Columns, find_header, fold_header, matcher
+from msoko_lib.intake.lines import quoted
+from msoko_lib.intake.people import class_label
+from msoko_lib.intake.reading import Layout, ReadContext, Reading
+from msoko_lib.intake.source_values import (
+    SCHOOL_PATTERNS,
+    FieldRows,
+    TidyTable,
+    fits_year,
+    unit_above,
+)
+from msoko_lib.intake.workbook import Sheet, Workbook
+
+ORDER = 96
+TITLE = "Диагностики и репетиционные работы"
+LEVELS = ("low", "base", "raised", "high")
+_HEADER_ROWS = 60
+_FEWEST_LEVELS = 2
+_LEVEL_WORDS = (
+    ("low", r"(уровень )?(низк\w*|недостаточн\w*|ниже баз\w*|критическ\w*|не готов\w*|"
+            r"минимальн\w*|«?2»?|отметка 2)( уровень)?(,? ?чел\w*\.?)?"),
+    ("base", r"(уровень )?(баз\w*|средн\w*|достаточн\w*|условно готов\w*|допустим\w*|"
+             r"пороговый|«?3»?|отметка 3)( уровень)?(,? ?чел\w*\.?)?"),
+    ("raised", r"(уровень )?(повыш\w*|выше среднего|хорош\w*|«?4»?|отметка 4)"
+               r"( уровень)?(,? ?чел\w*\.?)?"),
+    ("high", r"(уровень )?(высок\w*|оптимальн\w*|готов\w*|«?5»?|отметка 5)"
+             r"( уровень)?(,? ?чел\w*\.?)?"),
+)  # fmt: skip
+match_tests = matcher(
+    (
+        *SCHOOL_PATTERNS,
+        ("grade", r"класс( обучения)?|параллель"),
+        ("kind", r"процедура|работа|вид (работы|диагностики)|диагностика|мероприятие"),
+        ("subject", r"(учебный )?предмет"),
+        ("person", r"ф\.? ?и\.? ?о\.?.*|фамилия.*|имя|отчество|обучающийся|ученик"),
+        ("pupil_code", r"код( участника| обучающегося| ученика)?|№( п/п)?"),
+        ("pupil_level", r"(достигнутый )?уровень( готовности| подготовки)?|отметка|результат"),
+        ("tested_n", r"(число|количество|кол-во|всего)? ?(участник\w*|писал\w*|обследован\w*|"
+                     r"выполнял\w*|прошл\w* диагностику)( работу| чел\w*\.?)?"),
+        *_LEVEL_WORDS,
+    )
+)  # fmt: skip
+_level = matcher(_LEVEL_WORDS)
+_KINDS = (
+    ("ready", r"готовност\w+ (выпускник|воспитанник|дошкольник)|выпускник\w+ (доо|доу|детск)"),
+    ("fl", r"функциональн\w+ грамотност"),
+    ("niko", r"\bнико\b|национальн\w+ исследован"),
+    ("rehearsal", r"репетиц|пробн\w+ (огэ|егэ|экзамен)|тренировочн"),
+    ("start", r"стартов|входн\w+ диагн|готовност\w+ к (школе|обучению)|готовности первоклас|"
+              r"метапредметн"),
+    ("regional", r"региональн|\b(дкр|рдр|кдр)\b|контрольн\w+ работ|диагностическ\w+ работ"),
+)  # fmt: skip
+KIND_TITLES = {
+    "ready": "готовность выпускников детского сада к школе",
+    "start": "стартовая диагностика", "rehearsal": "репетиционная работа",
+    "regional": "региональная работа", "niko": "НИКО", "fl": "функциональная грамотность",
+}  # fmt: skip
+# Work → subsystem, fields of pupils tested and of those at the base level and above.
+FIELDS = {
+    "ready": ("10", "ready_tested_n", "ready_n"),
+    "start1": ("01", "start1_tested_n", "start1_ready_n"),
+    "meta": ("01", "meta_tested_n", "meta_basic_n"),
+    "fl": ("01", "literacy_tested_n", "literacy_reached_n"),
+    "niko": ("01", "niko_tested_n", "niko_basic_n"),
+    "regional": ("01", "regional_tested_n", "regional_basic_n"),
+    "rehearsal": ("01", "rehearsal_tested_n", "rehearsal_passed_n"),
+}
+# Grades of the start diagnostics and the work that each of them is.
+START = {1: "start1", 5: "meta", 10: "meta"}
+_GRADE_IN_TITLE = re.compile(r"(?<!\d)(\d{1,2})\s*-?\s*(?:х|й|ый|ых|го)?\s*класс", re.IGNORECASE)
+
+
+def diagnostics_layouts() -> list[Layout]:
+    """The layout of works whose pupils are counted by level."""
+    return [Layout("source:diagnostics", TITLE, recognises_tests, read_tests, ORDER)]
+
+
+def recognises_tests(book: Workbook, sheet: Sheet) -> bool:
+    """True if the sheet has schools and levels in words, or marks under the name of a work."""
+    columns = _header(sheet)
+    if columns is None:
+        return False
+    named = "kind" in columns or any(_kind_in(each) for each in _words_of(sheet, columns))
+    # Columns «2», «3», «4», «5» alone may be grades of an enrolment table.
+    in_words = any(
+        any(ch.isalpha() for ch in title) and _level(title) for title in columns.titles.values()
+    )
+    return named or in_words
+
+
+def _words_of(sheet: Sheet, columns: Columns) -> list[str]:
+    rows = sheet.rows[: columns.first_row]
+    return [" ".join(filter(None, map(text, row))) for row in rows]
+
+
+def _header(sheet: Sheet) -> Columns | None:
+    return find_header(sheet, match_tests, _is_tests, stop=_HEADER_ROWS)
+
+
+def _is_tests(columns: Columns) -> bool:
+    if "school_name" not in columns and "school_code" not in columns:
+        return False
+    levels = sum(level in columns for level in LEVELS)
+    known = len(columns.spans) * 2 >= len(columns.titles)
+    by_level = levels >= _FEWEST_LEVELS
+    by_pupil = "pupil_level" in columns and "grade" in columns
+    return known and (by_level or by_pupil)
+
+
+def _kind_in(words: str) -> str | None:
+    folded = fold_header(words)
+    return next((kind for kind, rule in _KINDS if re.search(rule, folded)), None)
+
+
+@dataclass
+class _Counts:
+    """Pupils by level of one school and work."""
+
+    first: int
+    levels: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+    @property
+    def tested(self) -> float:
+        return sum(self.levels.values())
+
+
+def read_tests(book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
+    """Read levels of pupils, as counts by row or as a row a pupil; names are never looked at.
+
+    Fields: see :data:`FIELDS`; the base level begins at «базовый» or a mark of 3. Grades 5 and
+    10 of the start diagnostics, subjects and exams are put together: a pupil counts once a work.
+    """
+    reading = Reading(title=TITLE)
+    fields = FieldRows(sheet, context, reading)
+    columns = _header(sheet)
+    if columns is None or not fits_year(sheet, columns.first_row, context, reading):
+        return fields.finish()
+    above = unit_above(sheet, columns.first_row, context)
+    table = TidyTable(sheet, columns, context, reading, above)
+    words = _words_of(sheet, columns)
+    kind = next(filter(None, map(_kind_in, words)), None)
+    if kind is None and "kind" not in columns:
+        reading.add("source_test_no_kind", context.place(sheet))
+        return fields.finish()
+    title_grade = next(
+        (int(match[1]) for each in words if (match := _GRADE_IN_TITLE.search(each))), None
+    )
+    if "person" in columns:
+        table.tell("source_test_people", columns.first_row, columns.column("person"))
+    gathered: dict[tuple[str, str], _Counts] = {}
+    for place in table.data_rows():
+        unit = table.school(place)
+        work = _work(table, place, kind, title_grade)
+        levels = _levels_of_row(table, place) if unit and work else {}
+        if unit is None or work is None or not levels:
+            continue
+        counts = gathered.setdefault((unit, work), _Counts(place))
+        for level, value in levels.items():
+            counts.levels[level] += value
+    _put_all(fields, gathered)
+    table.tell_of_units_from_above()
+    return fields.finish()
+
+
+def _put_all(fields: FieldRows, gathered: dict[tuple[str, str], _Counts]) -> None:
+    for (unit, work), counts in gathered.items():
+        subsystem, tested, reached = FIELDS[work]
+        fields.put(unit, subsystem, tested, counts.tested, counts.first)
+        above = counts.tested - counts.levels["low"]
+        fields.put(unit, subsystem, reached, above, counts.first)
+
+
+def _work(
+    table: TidyTable, place: int, kind: str | None, title_grade: int | None
+) -> str | None:
+    """Key of :data:`FIELDS` that a row is about; None, told of, if it is none of them."""
+    row = table.sheet.rows[place]
+    cell, column = table.columns.find(row, "kind")
+    own = _kind_in(text(cell)) or kind
+    if own is None:
+        table.bad(place, column, cell, "одна из работ: " + ", ".join(KIND_TITLES.values()))
+        return None
+    if own != "start":
+        return own
+    cell, column = table.columns.find(row, "grade")
+    label = class_label(cell)
+    grade = label.grade if label else title_grade if is_blank(cell) else None
+    if grade not in START:
+        table.tell("source_test_bad_grade", place, column, value=quoted(cell))
+        return None
+    return START[grade]
+
+
+def _levels_of_row(table: TidyTable, place: int) -> dict[str, float]:
+    """Level → pupils of a row: the counts it gives, or one pupil."""
+    if "pupil_level" in table.columns:
+        cell, column = table.columns.find(table.sheet.rows[place], "pupil_level")
+        level = _level(fold_header(cell))
+        if level is None:
+            table.bad(place, column, cell, "уровень: низкий, базовый, повышенный, высокий")
+            return {}
+        return {level: 1.0}
+    names = [level for level in LEVELS if level in table.columns]
+    found = {name: table.number(place, name) for name in names}
+    levels = {name: value for name, value in found.items() if value is not None}
+    total = table.number(place, "tested_n") if "tested_n" in table.columns else None
+    together = sum(levels.values())
+    if total is not None and levels and together != total:
+        column = table.columns.column("tested_n")
+        table.tell("source_test_sum", place, column, total=f"{total:g}", value=f"{together:g}")
+    return levels

@@ -1,0 +1,36 @@
+"""Layouts of other sources, from federal statistics to the paths of graduates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msoko_lib.intake.coordinate_maps import coordinate_map_layouts
+from msoko_lib.intake.diagnostics import diagnostics_layouts
+from msoko_lib.intake.graduates import graduate_layouts
+from msoko_lib.intake.mkdo import mkdo_layouts
+from msoko_lib.intake.noko import noko_layouts
+from msoko_lib.intake.plan_fact import plan_fact_layouts
+from msoko_lib.intake.reading import Layout
+from msoko_lib.intake.source_params import COORDINATES
+from msoko_lib.intake.supervision import supervision_layouts
+from msoko_lib.intake.teachers import teacher_layouts
+
+
+def source_layouts(params: Path) -> list[Layout]:
+    """Every layout of other sources, with the maps and settings of a project.
+
+    Raises
+    ------
+    SettingsProblem
+        If a map or a parameters file is wrong.
+    """
+    return [
+        *coordinate_map_layouts(params / COORDINATES),
+        *noko_layouts(params),
+        *mkdo_layouts(params),
+        *teacher_layouts(params),
+        *diagnostics_layouts(),
+        *plan_fact_layouts(),
+        *graduate_layouts(),
+        *supervision_layouts(),
+    ]

@@ -1,0 +1,124 @@
+"""Parameters of other sources: ``params/sources.yml``, thresholds with their origin, МКДО areas."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from msoko_lib.settings import SettingsProblem, Status, Threshold
+
+SOURCES = "sources.yml"
+NOKO = "noko.yml"
+COORDINATES = "coordinate_maps"
+NEEDED = (
+    "teachers_young_age", "teachers_pension_age_women", "teachers_pension_age_men",
+    "teachers_courses_years", "teachers_young_experience", "teachers_small_group",
+    "mkdo_base_level",
+)  # fmt: skip
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Area(_Strict):
+    """An area of quality of МКДО; ``words`` are beginnings of its names in files."""
+
+    number: int = Field(ge=1, le=20)
+    title: str
+    words: tuple[str, ...]
+
+
+class Areas(_Strict):
+    """The areas of МКДО with the origin of their list."""
+
+    source: str
+    status: Status
+    items: tuple[Area, ...]
+
+    @model_validator(mode="after")
+    def _numbers_stand_once(self) -> Areas:
+        numbers = [item.number for item in self.items]
+        if len(numbers) != len(set(numbers)):
+            raise ValueError("номер области повторяется")
+        return self
+
+
+class SourceParams(_Strict):
+    """What the readers of other sources need to know."""
+
+    thresholds: dict[str, Threshold]
+    mkdo_areas: Areas
+
+    @model_validator(mode="after")
+    def _has_every_threshold(self) -> SourceParams:
+        missing = [name for name in NEEDED if name not in self.thresholds]
+        if missing:
+            raise ValueError("нет порогов: " + ", ".join(missing))
+        return self
+
+    def value(self, name: str) -> float:
+        """Value of a threshold."""
+        return self.thresholds[name].value
+
+
+def load_source_params(params: Path) -> SourceParams:
+    """Read ``params/sources.yml``.
+
+    Raises
+    ------
+    SettingsProblem
+        If the file is missing, is not YAML or is filled wrongly.
+    """
+    path = params / SOURCES
+    try:
+        return SourceParams.model_validate(read_yaml(path))
+    except ValidationError as problem:
+        raise wrong_fields(path, problem) from None
+
+
+def read_yaml(path: Path) -> Any:
+    """Content of a parameters file.
+
+    Raises
+    ------
+    SettingsProblem
+        If it cannot be read.
+    """
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise SettingsProblem(f"Нет файла параметров params/{path.name}.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as problem:
+        mark = getattr(problem, "problem_mark", None)
+        where = f", строка {mark.line + 1}" if mark else ""
+        raise SettingsProblem(
+            f"Файл параметров {path.name}{where} записан не по правилам YAML: проверьте отступы, "
+            "двоеточия и кавычки."
+        ) from None
+
+
+def wrong_fields(path: Path, problem: ValidationError) -> SettingsProblem:
+    """Every fault of a parameters file in one message."""
+    lines = [
+        f"  {' → '.join(map(str, error['loc'])) or 'файл'}: "
+        + str(error["msg"]).removeprefix("Value error, ")
+        for error in problem.errors()
+    ]
+    listed = "\n".join(lines)
+    return SettingsProblem(f"Параметры (params/{path.name}) заполнены неверно:\n{listed}")
+
+
+def sources_fingerprint(params: Path) -> str:
+    """Hash of everything in ``params`` that changes how other sources are read."""
+    digest = hashlib.sha256()
+    paths = [params / SOURCES, params / NOKO, *sorted((params / COORDINATES).glob("*.csv"))]
+    for path in paths:
+        if path.is_file():
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,263 @@
+"""From any source to the bank's table ``form_values``: one place where a value becomes a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from msoko_lib.intake.cells import Cell, is_blank, is_dash, number, text
+from msoko_lib.intake.header_map import Columns, filled_n, is_numbering
+from msoko_lib.intake.lines import quoted, row_list
+from msoko_lib.intake.reading import ReadContext, Reading
+from msoko_lib.intake.schemas import TABLES
+from msoko_lib.intake.school_cells import UNKNOWN_NAME, school_of
+from msoko_lib.intake.workbook import Sheet
+
+TABLE = TABLES["form_values"]
+# Far beyond any count of a municipality: a longer number is a telephone or a document.
+LARGEST = 1e9
+SCHOOL_FIELDS = ("school_code", "school_name")
+SCHOOL_PATTERNS = (
+    ("school_code", r"(код|логин)( (оо|оу|доо|доу|школы|организации|фис око))*|"
+                    r"огрн( организации)?"),
+    ("school_name", r"(краткое |полное |сокращенное )?(название|наименование) "
+                    r"(оо|оу|доо|доу|школы|(образовательной )?организации|учреждения|"
+                    r"(обще|дошкольной )?образовательной организации|детского сада)(,.*|\(.*\))?|"
+                    r"((обще|дошкольная )?образовательная )?организация|"
+                    r"((обще)?образовательное )?учреждение|место работы|"
+                    r"оо|оу|доо|доу|школа|детский сад|школа,детский сад"),
+)  # fmt: skip
+_TOTALS = ("итого", "всего", "средн", "в среднем", "примечан", "по муниципал", "муниципалитет")
+_LABEL_WORDS = (
+    r"(?:(?:полное|краткое)\s+)?(?:(?:наименование|название)\s+)?"
+    r"(?:отчитывающейся\s+|(?:обще|дошкольной\s+)?образовательной\s+)?"
+    r"(?:организаци[ия]|учреждени[ея]|школ[аы]|детск(?:ий|ого) сада?|оо|доо|огрн|код оо|логин)"
+    r"(?:\s*\([^)]{0,60}\))?"
+)
+_LABELLED = re.compile(rf"{_LABEL_WORDS}\s*:\s*(?P<unit>.+)", re.IGNORECASE)
+_REPORTING = re.compile(
+    r"наименование отчитывающейся организации[\s:_]+(?P<unit>[^_\s].+)", re.IGNORECASE
+)
+_LABEL = re.compile(rf"{_LABEL_WORDS}\s*:?", re.IGNORECASE)
+_PERSON = re.compile(
+    r"[а-яё]{2,}(?:вич|вна|чна|ична|оглы|кызы)\b|\b[А-ЯЁ]\.\s?[А-ЯЁ]\.", re.IGNORECASE
+)
+_NAMED_AFTER = re.compile(r"\b(?:им\.|имени\b)", re.IGNORECASE)
+_YEARS = re.compile(r"(20\d\d)\s*[-–—/]\s*(?:20)?(\d\d)(?!\d)")
+
+
+class SourceValueError(Exception):
+    """A cell does not hold the number that its field asks for; the message says which."""
+
+
+@dataclass
+class FieldRows:
+    """Values of form fields gathered from a sheet, each with the row that it came from."""
+
+    sheet: Sheet
+    context: ReadContext
+    reading: Reading
+    rows: list[dict[str, object]] = field(default_factory=list)
+    _first: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def put(
+        self, school_id: str, subsystem: str, field_id: str, value: float, place: int,
+        sheet: Sheet | None = None,
+    ) -> None:  # fmt: skip
+        """Add a value; the second one of the same field and unit is told of and left out."""
+        source = sheet or self.sheet
+        first = self._first.setdefault((school_id, field_id), len(self.rows))
+        if first < len(self.rows):
+            row = self.rows[first]["source_row"]
+            self.reading.add("source_same_unit", self.context.place(source, place), first=row)
+            return
+        self.rows.append(
+            {
+                "school_year": self.context.school_year, "school_id": school_id,
+                "subsystem": subsystem, "field_id": field_id, "value": float(value),
+                "text": None, "source_file": self.context.file, "source_sheet": source.name,
+                "source_row": place + 1,
+            }
+        )  # fmt: skip
+
+    def finish(self) -> Reading:
+        """The reading with its table."""
+        frame = pd.DataFrame(self.rows, columns=TABLE.columns)
+        self.reading.tables[TABLE.name] = TABLE.conform(frame)
+        return self.reading
+
+
+def count_of(cell: Cell, low: float = 0, high: float = LARGEST) -> float | None:
+    """Number in a cell within bounds; None for an empty cell, a dash or «Х» (does not apply).
+
+    Raises
+    ------
+    SourceValueError
+        If the cell holds something else.
+    """
+    if is_blank(cell) or is_dash(cell) or text(cell) in ("Х", "х", "X", "x"):
+        return None
+    value = number(cell)
+    if value is None or not low <= value <= high:
+        bound = f" от {low:g} до {high:g}" if high < LARGEST else f" от {low:g}"
+        raise SourceValueError(f"число{bound}")
+    return value
+
+
+@dataclass
+class TidyTable:
+    """A table with a header whose rows are being read, and the lines that they raise."""
+
+    sheet: Sheet
+    columns: Columns
+    context: ReadContext
+    reading: Reading
+    above: str | None = None
+    from_above: list[int] = field(default_factory=list)
+
+    def tell(self, code: str, place: int, column: int = 0, **facts: object) -> None:
+        self.reading.add(code, self.context.place(self.sheet, place, column), **facts)
+
+    def data_rows(self) -> list[int]:
+        """Rows below the header, totals and remarks left out with one line."""
+        places: list[int] = []
+        skipped: list[int] = []
+        for place in range(self.columns.last_row + 1, len(self.sheet.rows)):
+            row = self.sheet.rows[place]
+            if filled_n(row) == 0 or is_numbering(row):
+                continue
+            known = sum(not is_blank(self.columns.cell(row, name)) for name in self.columns.spans)
+            words = [text(cell).lower() for cell in row if not is_blank(cell)][:2]
+            is_total = any(word.startswith(_TOTALS) for word in words)
+            (skipped if is_total or known < 2 else places).append(place)
+        if skipped:
+            self.tell("source_rows_skipped", skipped[0], rows=row_list(skipped), count=len(skipped))
+        if not places:
+            self.tell("source_no_rows", self.columns.first_row)
+        return places
+
+    def school(self, place: int) -> str | None:
+        """Unit of a row; an empty cell of a merged block takes the unit above, or the title's."""
+        row = self.sheet.rows[place]
+        cell: Cell = None
+        column = 0
+        for name in SCHOOL_FIELDS:
+            if name in self.columns:
+                cell, column = self.columns.find(row, name)
+                if not is_blank(cell):
+                    break
+        if is_blank(cell):
+            if self.above is None:
+                self.tell("source_no_school", place, column, value="пусто")
+            elif any(name in self.columns for name in SCHOOL_FIELDS):
+                self.from_above.append(place)
+            return self.above
+        self.above = unit_of(cell, self.context)
+        if self.above is None:
+            self.tell("source_no_school", place, column, value=quoted(cell))
+        return self.above
+
+    def number(
+        self, place: int, name: str, low: float = 0, high: float = LARGEST
+    ) -> float | None:
+        """Number of a column in a row; a wrong one is refused cell by cell."""
+        cell, column = self.columns.find(self.sheet.rows[place], name)
+        try:
+            return count_of(cell, low, high)
+        except SourceValueError as problem:
+            self.bad(place, column, cell, str(problem))
+            return None
+
+    def bad(self, place: int, column: int, cell: Cell, expected: str) -> None:
+        """Refuse a cell."""
+        self.tell(
+            "source_bad_value", place, column, title=self.title(column), value=quoted(cell),
+            expected=expected,
+        )  # fmt: skip
+
+    def title(self, column: int) -> str:
+        """Header over a column, as it is written."""
+        rows = range(self.columns.last_row, self.columns.first_row - 1, -1)
+        for place in rows:
+            if words := text(self.sheet.cell(place, column)):
+                return words[:80]
+        return "без названия"
+
+    def tell_of_units_from_above(self) -> None:
+        if self.from_above:
+            self.tell(
+                "source_school_above", self.from_above[0], rows=row_list(self.from_above)
+            )
+
+
+def unit_of(cell: Cell, context: ReadContext) -> str | None:
+    """School or preschool of a cell; None where the cell may hold a person's name."""
+    found = school_of(cell, context.schools)
+    if found is None or not found.startswith(UNKNOWN_NAME):
+        return found
+    # «СОШ № 2 им. А. С. Пушкина» is a school; «Петрова Анна Ильинична, СОШ № 2» is a person.
+    is_person = _PERSON.search(found) and not _NAMED_AFTER.search(found)
+    return None if is_person else found
+
+
+def unit_above(sheet: Sheet, stop: int, context: ReadContext) -> str | None:
+    """Unit named above a table: «Организация: МБОУ СОШ № 1», or its code in a cell of its own."""
+    for row in sheet.rows[:stop]:
+        for column, cell in enumerate(row):
+            words = text(cell)
+            if labelled := _LABELLED.fullmatch(words) or _REPORTING.fullmatch(words):
+                return unit_of(labelled["unit"], context)
+            if _LABEL.fullmatch(words):
+                beside = next((each for each in row[column + 1 :] if not is_blank(each)), None)
+                if beside is not None and (found := unit_of(beside, context)):
+                    return found
+            if known := context.schools.by_name(words):
+                return known
+    return None
+
+
+def school_year_in(rows: Sequence[Sequence[Cell]]) -> str | None:
+    """First school year that a title names («2024/2025», «2024-25»), as 2024-2025."""
+    for row in rows:
+        for cell in row:
+            for match in _YEARS.finditer(text(cell)):
+                start, end = int(match[1]), int(match[2])
+                if (start + 1) % 100 == end:
+                    return f"{start}-{start + 1}"
+    return None
+
+
+def fits_year(sheet: Sheet, stop: int, context: ReadContext, reading: Reading) -> bool:
+    """False, with a line, if the words above a table name another school year."""
+    found = school_year_in(sheet.rows[:stop])
+    if found is None or found == context.school_year:
+        return True
+    reading.add(
+        "source_wrong_year", context.place(sheet), found=found, expected=context.school_year
+    )
+    return False
+
+
+def yes_no(cell: Cell) -> bool | None:
+    """«да», «+», «1», «нет», «–», «0»; None for an empty cell.
+
+    Raises
+    ------
+    SourceValueError
+        If the cell holds another word.
+    """
+    if isinstance(cell, bool):
+        return cell
+    words = text(cell).lower().strip(" .")
+    if not words:
+        return None
+    if words in ("да", "+", "1", "есть", "имеется", "v", "true", "истина", "прошел", "прошёл",
+                 "прошла", "пройдена", "пройден"):  # fmt: skip
+        return True
+    if words in ("нет", "0", "не", "отсутствует", "false", "ложь", "не прошел", "не прошла",
+                 "не прошёл", "не пройдена", "не имеет") or is_dash(cell):  # fmt: skip
+        return False
+    raise SourceValueError("да или нет")

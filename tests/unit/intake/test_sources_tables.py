@@ -1,0 +1,181 @@
+"""Diagnostics, plans, graduates, supervision, the career platform, the review of sites."""
+
+from __future__ import annotations
+
+import builders_gia as b
+import builders_sources as s
+import pytest
+
+from msoko_lib.catalogue import load_catalogue
+
+
+def test_start_diagnostics_by_level() -> None:
+    reading = s.read_rows(s.diagnostics(), "source:diagnostics")
+    assert s.values(reading) == {
+        "start1_tested_n": 50, "start1_ready_n": 45, "meta_tested_n": 60, "meta_basic_n": 49,
+    }  # fmt: skip
+    assert s.codes(reading) == []
+
+
+def test_pupils_rows_are_counted_and_their_names_not_read() -> None:
+    rows = [["Стартовая диагностика 1 классов"], ["Школа", "Класс", "ФИО", "Уровень"],
+            [s.NAME, "1А", "Иванов Иван", "низкий"], [s.NAME, "1А", "Петров Пётр", "Базовый"],
+            [s.NAME, 1, "Яров Ян", "высокий уровень"],
+            [s.NAME, 1, "Яров Ян", "болел"]]  # fmt: skip
+    reading = s.read_rows(rows, "source:diagnostics")
+    assert s.values(reading) == {"start1_tested_n": 3, "start1_ready_n": 2}
+    assert s.codes(reading) == ["source_test_people", "source_bad_value"]
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("Репетиционный ОГЭ по математике", {"rehearsal_tested_n": 20, "rehearsal_passed_n": 18}),
+        ("Пробный ЕГЭ", {"rehearsal_tested_n": 20, "rehearsal_passed_n": 18}),
+        ("Региональная диагностическая работа",
+         {"regional_tested_n": 20, "regional_basic_n": 18}),
+        ("РДР по физике", {"regional_tested_n": 20, "regional_basic_n": 18}),
+        ("НИКО, 6 класс", {"niko_tested_n": 20, "niko_basic_n": 18}),
+        ("Диагностика функциональной грамотности",
+         {"literacy_tested_n": 20, "literacy_reached_n": 18}),
+        ("Готовность выпускников ДОО к школе", {"ready_tested_n": 20, "ready_n": 18}),
+        ("Метапредметная диагностика, 5 класс", {"meta_tested_n": 20, "meta_basic_n": 18}),
+    ],
+)  # fmt: skip
+def test_works_known_by_their_title(title: str, found: dict[str, float]) -> None:
+    header = ["Организация", "Предмет", "«2»", "«3»", "«4»", "«5»"]
+    rows = [[title], header, [s.NAME, "Математика", 1, 4, 4, 1], [s.NAME, "Физика", 1, 4, 4, 1]]
+    assert s.values(s.read_rows(rows, "source:diagnostics")) == found
+
+
+def test_works_in_a_column_of_their_own() -> None:
+    header = ["Школа", "Процедура", "Класс", "Низкий", "Базовый", "Высокий"]
+    rows = [header, [s.NAME, "НИКО", 6, 1, 2, 3], [s.NAME, "Стартовая", 5, 0, 2, 2],
+            [s.NAME, "Олимпиада", 5, 1, 1, 1]]  # fmt: skip
+    reading = s.read_rows(rows, "source:diagnostics")
+    assert s.values(reading) == {
+        "niko_tested_n": 6, "niko_basic_n": 5, "meta_tested_n": 4, "meta_basic_n": 4,
+    }  # fmt: skip
+    assert s.only(reading, "source_bad_value").cell == "B4"
+
+
+def test_levels_are_asked_to_add_up() -> None:
+    reading = s.read_rows(s.diagnostics([s.NAME, 1, 50, 5, 20, 15, 9]))
+    found = s.only(reading, "source_test_sum").found
+    assert found.startswith("Участников 50, по уровням вместе 49;")
+    assert s.values(reading)["start1_tested_n"] == 49
+
+
+def test_plan_and_fact() -> None:
+    reading = s.read_rows(s.plan(), "source:plan")
+    assert s.values(reading) == {"assignment_items_n": 3, "assignment_done_n": 2}
+    rows = s.plan(title="Целевые показатели муниципальной программы")
+    assert s.values(s.read_rows(rows)) == {"programme_items_n": 3, "programme_done_n": 2}
+    more = [s.NAME, "Доля", "%", 90, "—", None]
+    assert s.values(s.read_rows(s.plan(*s.plan()[2:], more)))["assignment_items_n"] == 3
+
+
+def test_paths_of_graduates() -> None:
+    reading = s.read_rows(s.graduates(), "source:graduates")
+    assert s.values(reading) == {
+        "graduates_n": 70, "graduates9_n": 50, "graduates9_college_n": 28,
+        "graduates_unplaced_n": 2, "graduates11_n": 20,
+    }  # fmt: skip
+    assert s.codes(reading) == []
+
+
+def test_graduates_without_a_total_and_with_a_wrong_one() -> None:
+    reading = s.read_rows(s.graduates([s.NAME, 9, None, 20, 28, None, None, None, 2],
+                                      [111002, 9, 30, 20, 8, 0, 0, 0, 0],
+                                      [111002, 10, 30, 20, 8, 0, 0, 0, 0]))  # fmt: skip
+    assert s.values(reading)["graduates9_n"] == 50
+    assert s.values(reading, s.SECOND)["graduates9_n"] == 30
+    assert s.codes(reading) == ["source_paths_sum", "source_bad_value"]
+
+
+def test_graduates_in_wide_form_through_their_map() -> None:
+    rows = [["Школа", "Выпускников 9 класса", "Выпускников 11 класса", "9 класс: СПО",
+             "Не определились"], [s.NAME, 50, 20, 28, 2]]  # fmt: skip
+    reading = s.read_rows(rows, "map:выпускники")
+    assert s.values(reading) == {
+        "graduates9_n": 50, "graduates11_n": 20, "graduates9_college_n": 28,
+        "graduates_unplaced_n": 2,
+    }  # fmt: skip
+    assert set(reading.tables["form_values"]["subsystem"]) == {"04"}
+
+
+def test_supervision() -> None:
+    reading = s.read_rows(s.supervision(), "source:supervision")
+    assert s.values(reading) == {"orders_open_n": 2, "accreditation": 1}
+    assert s.values(reading, s.SECOND) == {"orders_open_n": 0, "accreditation": 0}
+    given = [["Школа", "Не исполнено предписаний"], [s.NAME, 1]]
+    assert s.values(s.read_rows(given)) == {"orders_open_n": 1}
+    reading = s.read_rows(s.supervision([s.NAME, 1, 3, "да", "в суде"]))
+    assert s.values(reading) == {"accreditation": 1}
+    assert s.codes(reading) == ["source_part_above_whole", "source_bad_value"]
+
+
+def test_the_career_platform_and_the_review_of_sites() -> None:
+    career = s.read_rows(s.career(), "map:профориентация")
+    assert s.values(career) == {
+        "ticket_registered_n": 120, "career_diagnosed_n": 100, "ticket_trial_n": 80,
+    }  # fmt: skip
+    sites = s.read_rows(s.sites(), "map:обзор_сайтов")
+    assert s.values(sites) == {"site_points": 45, "site_points_max": 50}
+
+
+# A column map heeds no words above; the year of a form has a test of its own.
+WITH_YEAR = sorted(code for code in s.GOOD if code[:4] != "map:" and code != "source:оо-1")
+
+
+@pytest.mark.parametrize("code", WITH_YEAR)
+def test_files_of_another_year_are_refused(code: str) -> None:
+    rows = [["за 2021/2022 учебный год"], *s.GOOD[code]]
+    if code == "source:teachers":
+        rows = [rows[0], *rows[2:]]
+    reading = s.read_rows(rows, code)
+    assert s.codes(reading) == ["source_wrong_year"]
+    assert reading.tables["form_values"].empty
+
+
+@pytest.mark.parametrize("code", sorted(s.GOOD))
+def test_a_header_moved_down_and_aside_is_found(code: str) -> None:
+    rows = [[], [None, "Справка"], *([None, None, *row] for row in s.GOOD[code])]
+    expected = s.read_rows(s.GOOD[code], code)
+    assert s.values(s.read_rows(rows, code)) == s.values(expected)
+    titled = [[text(cell) for cell in row] for row in s.GOOD[code]]
+    assert s.values(s.read_rows(titled, code)) == s.values(expected), "numbers as text"
+
+
+def text(cell: object) -> object:
+    return f" {cell}\u00a0".replace(".", ",") if isinstance(cell, (int, float)) else cell
+
+
+def test_every_file_is_claimed_by_its_own_layout_alone() -> None:
+    for code, rows in s.GOOD.items():
+        book = s.book_of({"Лист1": rows})
+        claims = [each.code for each in s.every_layout() if each.recognises(book, book.sheets[0])]
+        assert claims == [code]
+
+
+# Fields that sources give and the forms do not ask for yet.
+BEYOND_THE_FORMS = {
+    "oo1_ovz_pupils_n", "oo1_dropped_out_n", "oo1_teachers_high_n", "oo1_teachers_first_n",
+    "oo2_internet_mbit", "noko_clients_n", "noko_respondents_n", "noko_shortcomings_n",
+    "teachers_conformity_n", "teachers_no_category_n", "teachers_age_under_25_n",
+    "teachers_age_25_34_n", "teachers_age_35_44_n", "teachers_age_45_54_n",
+    "teachers_age_55_64_n", "teachers_age_65_up_n",
+}  # fmt: skip
+
+
+def test_fields_are_those_of_the_catalogue() -> None:
+    catalogue = load_catalogue(b.REPOSITORY)
+    asked = {
+        item.id: part.number for part in catalogue.subsystems for item in part.fields
+    }
+    for code, rows in s.GOOD.items():
+        frame = s.read_rows(rows, code).tables["form_values"]
+        given = dict(zip(frame["field_id"], frame["subsystem"], strict=True))
+        for field_id, subsystem in given.items():
+            if field_id not in BEYOND_THE_FORMS:
+                assert asked.get(field_id) == subsystem, (code, field_id)
