@@ -161,8 +161,7 @@ def write_completeness(rows: pd.DataFrame, path: Path, school_year: str, deadlin
     letters = [
         (own["unit"].iloc[0], letter)
         for school_id, own in rows.groupby("school_id", sort=False)
-        if school_id != OFFICE_ID
-        and (letter := reminder(str(own["unit"].iloc[0]), own, deadline))
+        if school_id != OFFICE_ID and (letter := reminder(str(own["unit"].iloc[0]), own, deadline))
     ]
     write_sheet(
         book.create_sheet("Напоминания"), "Напоминания", [SheetColumn("Организация"),

@@ -130,9 +130,7 @@ def indicator_values(
     return _with_reference(values, passport)[COLUMNS]
 
 
-def _values_of(
-    passport: Passport, inputs: Inputs, others: pd.DataFrame | None
-) -> pd.DataFrame:
+def _values_of(passport: Passport, inputs: Inputs, others: pd.DataFrame | None) -> pd.DataFrame:
     if passport.computed_by is None:
         return from_fields(passport, inputs)
     if others is not None and passport.computed_by in DERIVED:

@@ -28,7 +28,9 @@ def exam_results(inputs: Inputs, exam: str, attempt: str = "first") -> pd.DataFr
     if attempt == "first":
         ordered = results.sort_values("exam_date", kind="stable")
     else:
-        results = results.assign(_rank=results["test_score"].fillna(results["mark"].astype("float64")))
+        results = results.assign(
+            _rank=results["test_score"].fillna(results["mark"].astype("float64"))
+        )
         ordered = results.sort_values("_rank", ascending=False, kind="stable")
     return ordered.drop_duplicates(["pupil_id", "subject"], keep="first").reset_index(drop=True)
 
@@ -64,9 +66,7 @@ def oge_basic_level(inputs: Inputs) -> pd.DataFrame:
     """КП-10: share with 12 or more over four subjects and no 2."""
     pupils = _oge_sums(inputs)
     limit = inputs.settings.threshold("oge_four_subjects_basic").value
-    return shares(
-        _flag(pupils, (pupils["total"] >= limit) & (pupils["lowest"] >= 3)), inputs, []
-    )
+    return shares(_flag(pupils, (pupils["total"] >= limit) & (pupils["lowest"] >= 3)), inputs, [])
 
 
 def oge_high_level(inputs: Inputs) -> pd.DataFrame:
@@ -93,9 +93,7 @@ def below_minimum(results: pd.DataFrame, inputs: Inputs) -> pd.Series:
     by_mark = results["subject"].map(
         {subject: bool(rule and rule.measured_in == "отметка") for subject, rule in known.items()}
     )
-    reached = results["test_score"].where(
-        ~by_mark.astype(bool), results["mark"].astype("float64")
-    )
+    reached = results["test_score"].where(~by_mark.astype(bool), results["mark"].astype("float64"))
     return (reached < limits).astype("boolean").mask(limits.isna() | reached.isna())
 
 

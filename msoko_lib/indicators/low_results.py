@@ -136,7 +136,9 @@ def residuals(inputs: Inputs) -> pd.DataFrame:
     index = context_index(inputs)
     both = outcome.join(index.rename("index"), how="inner")
     if len(both) < SMALLEST_REGRESSION:
-        return pd.DataFrame(columns=["school_id", "outcome", "expected", "difference", "n", "index"])
+        return pd.DataFrame(
+            columns=["school_id", "outcome", "expected", "difference", "n", "index"]
+        )
     found = expected_result(both["outcome"], both["index"]).schools
     return both.join(found[["expected", "difference", "pi_low", "pi_high"]]).reset_index()
 
@@ -179,7 +181,4 @@ def left_the_list(inputs: Inputs) -> pd.DataFrame:
     listed = low_index(before)
     listed = listed[listed["shnor"] == 1]
     gone = listed["school_id"].map(now).fillna(1) == 0
-    return shares(
-        listed.assign(numerator=gone.astype("int64"), denominator=1), inputs, []
-    )
-
+    return shares(listed.assign(numerator=gone.astype("int64"), denominator=1), inputs, [])

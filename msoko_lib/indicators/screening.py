@@ -81,9 +81,7 @@ def concordance(pupils: pd.DataFrame) -> pd.DataFrame:
     base_n, base = (total_n * usual).sum(), (lowered_n * usual).sum()
     others = (base - lowered_n * usual) / np.maximum(base_n - total_n * usual, 1)
     target = np.clip(others, 1e-6, 1 - 1e-6)
-    flagged = flag_outliers(
-        lowered_n, total_n, target, alternative="greater", min_n=SMALLEST_POOL
-    )
+    flagged = flag_outliers(lowered_n, total_n, target, alternative="greater", min_n=SMALLEST_POOL)
     enough = counts["size"].to_numpy() >= SMALLEST_POOL
     return pd.DataFrame(
         {
@@ -271,4 +269,3 @@ def _share_between_schools(work: pd.DataFrame) -> float:
     between = float(large["mean"].var(ddof=1) - (large["var"] / large["size"]).mean())
     total = within + max(between, 0.0)
     return min(max(between, 0.0) / total, 0.9) if total > 0 else 0.0
-

@@ -79,9 +79,7 @@ def _names_form(form: CoordinateMap, sheet: Sheet) -> bool:
     )
 
 
-def read_form(
-    form: CoordinateMap, book: Workbook, sheet: Sheet, context: ReadContext
-) -> Reading:
+def read_form(form: CoordinateMap, book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
     """Read a form: all its sheets at the first of them, nothing at the others."""
     reading = Reading(title=form.title)
     fields = FieldRows(sheet, context, reading)

@@ -116,9 +116,7 @@ def _differences(
     return found
 
 
-def _more_than_pupils(
-    given: Mapping[str, pd.DataFrame], names: Mapping[str, str]
-) -> list[Finding]:
+def _more_than_pupils(given: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> list[Finding]:
     pupils, enrolment = given["vpr_pupils"], given["enrolment"]
     # An autumn session was written by the next grade's pupils.
     spring = pupils[pupils["session"] == "spring"]

@@ -180,9 +180,7 @@ def _put_all(fields: FieldRows, gathered: dict[tuple[str, str], _Counts]) -> Non
         fields.put(unit, subsystem, reached, above, counts.first)
 
 
-def _work(
-    table: TidyTable, place: int, kind: str | None, title_grade: int | None
-) -> str | None:
+def _work(table: TidyTable, place: int, kind: str | None, title_grade: int | None) -> str | None:
     """Key of :data:`FIELDS` that a row is about; None, told of, if it is none of them."""
     row = table.sheet.rows[place]
     cell, column = table.columns.find(row, "kind")

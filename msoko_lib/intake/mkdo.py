@@ -95,9 +95,7 @@ def recognises_mkdo(given: SourceParams, book: Workbook, sheet: Sheet) -> bool:
 
 
 def _header(given: SourceParams, sheet: Sheet) -> Columns | None:
-    return find_header(
-        sheet, partial(_match, given), partial(_is_mkdo, sheet), stop=_HEADER_ROWS
-    )
+    return find_header(sheet, partial(_match, given), partial(_is_mkdo, sheet), stop=_HEADER_ROWS)
 
 
 def _is_mkdo(sheet: Sheet, columns: Columns) -> bool:
@@ -105,9 +103,7 @@ def _is_mkdo(sheet: Sheet, columns: Columns) -> bool:
     is_long = "area" in columns and ("self" in columns or "expert" in columns)
     areas = sum(name.startswith("area") for name in columns.spans)
     is_wide = areas >= _FEWEST_AREAS and "assessor" in columns
-    is_parents = (
-        {"parents_n", "satisfied_n"} <= columns.spans.keys() and _is_titled(sheet, columns)
-    )
+    is_parents = {"parents_n", "satisfied_n"} <= columns.spans.keys() and _is_titled(sheet, columns)
     return has_unit and (is_long or is_wide or is_parents)
 
 

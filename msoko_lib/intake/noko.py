@@ -119,9 +119,7 @@ def read_noko(rules: NokoRules, book: Workbook, sheet: Sheet, context: ReadConte
     return fields.finish()
 
 
-def _read_row(
-    rules: NokoRules, table: TidyTable, fields: FieldRows, unit: str, place: int
-) -> None:
+def _read_row(rules: NokoRules, table: TidyTable, fields: FieldRows, unit: str, place: int) -> None:
     parts = _scores(table, place, rules.parts)
     given = _scores(table, place, [*(item.id for item in rules.criteria), "total"])
     operators_total = given.pop("total", None)
@@ -146,9 +144,7 @@ def _read_row(
 
 
 def _scores(table: TidyTable, place: int, names: Iterable[str]) -> dict[str, float]:
-    found = {
-        name: table.number(place, name, high=FULL) for name in names if name in table.columns
-    }
+    found = {name: table.number(place, name, high=FULL) for name in names if name in table.columns}
     return {name: value for name, value in found.items() if value is not None}
 
 

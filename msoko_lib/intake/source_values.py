@@ -160,9 +160,7 @@ class TidyTable:
             self.tell("source_no_school", place, column, value=quoted(cell))
         return self.above
 
-    def number(
-        self, place: int, name: str, low: float = 0, high: float = LARGEST
-    ) -> float | None:
+    def number(self, place: int, name: str, low: float = 0, high: float = LARGEST) -> float | None:
         """Number of a column in a row; a wrong one is refused cell by cell."""
         cell, column = self.columns.find(self.sheet.rows[place], name)
         try:
@@ -188,9 +186,7 @@ class TidyTable:
 
     def tell_of_units_from_above(self) -> None:
         if self.from_above:
-            self.tell(
-                "source_school_above", self.from_above[0], rows=row_list(self.from_above)
-            )
+            self.tell("source_school_above", self.from_above[0], rows=row_list(self.from_above))
 
 
 def unit_of(cell: Cell, context: ReadContext) -> str | None:

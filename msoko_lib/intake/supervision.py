@@ -35,9 +35,7 @@ match_supervision = matcher(
 
 def supervision_layouts() -> list[Layout]:
     """The layout of supervision by organisation."""
-    return [
-        Layout("source:supervision", TITLE, recognises_supervision, read_supervision, ORDER)
-    ]
+    return [Layout("source:supervision", TITLE, recognises_supervision, read_supervision, ORDER)]
 
 
 def recognises_supervision(book: Workbook, sheet: Sheet) -> bool:

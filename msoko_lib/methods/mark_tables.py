@@ -50,10 +50,12 @@ def mark_table(journal: Any, external: Any, marks: Sequence[float] = MARKS) -> p
     if unknown:
         raise ValueError(f"marks must be among {list(marks)}, found {sorted(unknown)}")
     counts = np.zeros((known.size, known.size), dtype=int)
-    np.add.at(counts, (np.searchsorted(known, first[both]), np.searchsorted(known, second[both])),
-              1)
-    return pd.DataFrame(counts, index=pd.Index(marks, name="journal"),
-                        columns=pd.Index(marks, name="external"))
+    np.add.at(
+        counts, (np.searchsorted(known, first[both]), np.searchsorted(known, second[both])), 1
+    )
+    return pd.DataFrame(
+        counts, index=pd.Index(marks, name="journal"), columns=pd.Index(marks, name="external")
+    )
 
 
 def square_counts(

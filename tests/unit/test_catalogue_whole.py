@@ -18,9 +18,7 @@ from msoko_lib.passports import FieldFormula, FormField, Passport
 from msoko_lib.project import Project
 
 LISTED = "КП 21 ШН 11 ТЛ 12 ПР 11 ОБ 12 РК 12 ПП 12 МР 10 ВС 12 ДО 12 УС 14"
-SUBSYSTEM_OF = {
-    prefix: f"{place:02d}" for place, prefix in enumerate(LISTED.split()[::2], start=1)
-}
+SUBSYSTEM_OF = {prefix: f"{place:02d}" for place, prefix in enumerate(LISTED.split()[::2], start=1)}
 MOST_SCHOOL_FIELDS = 150
 LONGEST_TITLE = 120
 NO_INDICATOR = "Отдельного показателя нет"
@@ -35,9 +33,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="module")
 def by_formula(catalogue: Catalogue) -> dict[str, FieldFormula]:
-    return {
-        item.id: item.from_fields for item in catalogue.passports.values() if item.from_fields
-    }
+    return {item.id: item.from_fields for item in catalogue.passports.values() if item.from_fields}
 
 
 def listed_ids() -> list[str]:
@@ -64,9 +60,7 @@ def test_ids_stand_in_their_subsystem_and_run_without_gaps(catalogue: Catalogue)
 
 
 def test_what_the_documents_name_beside_the_list_is_there(catalogue: Catalogue) -> None:
-    titles = " · ".join(
-        f"{item.title} {item.source}" for item in catalogue.passports.values()
-    )
+    titles = " · ".join(f"{item.title} {item.source}" for item in catalogue.passports.values())
     for words in (
         "Введение обновлённого ФГОС", "Введение ФГОС для детей с ОВЗ", "соответствует ФГОС",
         "приказа № 1324", "Подготовка экспертов", "план и факт", "НИКО", "Репетиционные",

@@ -151,7 +151,9 @@ def test_other_pupils_have_other_hashes(pupils: Pseudonymiser) -> None:
 
 
 def test_neighbouring_parts_do_not_run_together(pupils: Pseudonymiser) -> None:
-    assert pupils.vpr_pupil("4000", "1edu", 4, "2025") != pupils.vpr_pupil("40001", "edu", 4, "2025")
+    assert pupils.vpr_pupil("4000", "1edu", 4, "2025") != pupils.vpr_pupil(
+        "40001", "edu", 4, "2025"
+    )
 
 
 def test_a_vpr_code_holds_within_school_grade_and_session(pupils: Pseudonymiser) -> None:

@@ -31,9 +31,7 @@ def cohorts(year: Year) -> Block:
     found = residuals(year)
     found = found[(found["status"] == "ok") & found["cautious_probability"].notna()]
     if found.empty:
-        return Nothing(
-            "Сравнить когорты нельзя: нет данных прошлого года или школ слишком мало."
-        )
+        return Nothing("Сравнить когорты нельзя: нет данных прошлого года или школ слишком мало.")
     return Section(
         _finding(year),
         items=[_chart_4_5(year), _table(year, found)],

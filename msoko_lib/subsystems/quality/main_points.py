@@ -60,8 +60,7 @@ def _low_marks(year: Year) -> Found:
         f"{works_in_words(grew)}; согласовать работу с учениками групп риска.",
         deadline=FIRST_WEEKS,
         control="КП-03 следующего года",
-        ground=f"наибольший рост {ru.pp(100 * most['value'])} (участников "
-        f"{ru.number(most['n'])})",
+        ground=f"наибольший рост {ru.pp(100 * most['value'])} (участников {ru.number(most['n'])})",
         anchor=work_marks.DYNAMICS_ANCHOR,
     )
     return [(Sentence(text, "attention", work_marks.DYNAMICS_ANCHOR), action)]

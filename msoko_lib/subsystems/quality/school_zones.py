@@ -98,7 +98,8 @@ def _chart(year: Year, core: pd.DataFrame, subject: object) -> Block:
     )
     return Figure(
         figures.heat_map(
-            core, subtitle=f"{subject}: доля «4» и «5» за ВПР по школам и классам",
+            core,
+            subtitle=f"{subject}: доля «4» и «5» за ВПР по школам и классам",
             width=style.TEXT_WIDTH,
         ),
         alt=f"{subject}: доля «4» и «5» по школам и классам; в каждой клетке число и знак, выше "

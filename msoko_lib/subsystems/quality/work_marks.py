@@ -135,9 +135,7 @@ def _marks_chart(rows: pd.DataFrame) -> Block:
 
 
 def _marks_table(rows: pd.DataFrame) -> ReportTable:
-    table = rows.assign(
-        work=work_labels(rows), verdict=rows["mark"].map(HIGHER)
-    )
+    table = rows.assign(work=work_labels(rows), verdict=rows["mark"].map(HIGHER))
     return ReportTable(
         table,
         title="Отметки за ВПР",

@@ -68,7 +68,9 @@ def _marks(school: SchoolYear) -> Found:
             anchor=vpr.MARKS_ANCHOR,
         )
         return [(Sentence(text, "attention", vpr.MARKS_ANCHOR), action)]
-    text = f"«4» и «5» за ВПР заметно больше, чем в остальных школах, в {len(above)} из {known} работ."
+    text = (
+        f"«4» и «5» за ВПР заметно больше, чем в остальных школах, в {len(above)} из {known} работ."
+    )
     return [(Sentence(text, "up", vpr.MARKS_ANCHOR), None)]
 
 

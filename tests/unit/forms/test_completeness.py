@@ -64,8 +64,13 @@ def test_a_reminder_says_what_and_by_when(tiny: Project) -> None:
     rows = rows_of(tiny)
     letter = reminder("МБОУ «СОШ № 1»", rows[rows["school_id"] == "edu100001"], "2025-01-20")
     assert letter.startswith("Уважаемые коллеги!")
-    for part in ("МБОУ «СОШ № 1»", "01. Качество подготовки обучающихся: 1 из 7",
-                 "«Из них проходили диагностику»", "и ещё 1", "20\u00a0января 2025\u00a0г."):
+    for part in (
+        "МБОУ «СОШ № 1»",
+        "01. Качество подготовки обучающихся: 1 из 7",
+        "«Из них проходили диагностику»",
+        "и ещё 1",
+        "20\u00a0января 2025\u00a0г.",
+    ):
         assert part in letter
     assert "Обучающихся всего" not in letter, "what is answered is not asked for again"
     silent = reminder("Школа", rows[rows["school_id"] == "edu100002"], "2025-01-20")

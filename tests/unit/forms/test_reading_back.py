@@ -153,9 +153,7 @@ def test_a_formula_counts_by_its_stored_result_and_errors_are_refused(
     assert "#DIV/0!" in reading.findings[0].found
 
 
-def test_rows_inserted_sorted_and_columns_moved(
-    tiny: Project, blank: Path, tmp_path: Path
-) -> None:
+def test_rows_inserted_sorted_and_columns_moved(tiny: Project, blank: Path, tmp_path: Path) -> None:
     def rearrange(book: Workbook) -> None:
         page = book[QUALITY_SHEET]
         rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=7, max_row=13)]
@@ -253,9 +251,7 @@ def test_an_unknown_organisation_keeps_its_name_to_be_set_aside(
     assert set(read(tiny, path).tables["form_values"]["school_id"]) == {"name:Школа будущего"}
 
 
-def test_a_form_of_two_organisations_is_refused(
-    tiny: Project, blank: Path, tmp_path: Path
-) -> None:
+def test_a_form_of_two_organisations_is_refused(tiny: Project, blank: Path, tmp_path: Path) -> None:
     def take_over(book: Workbook) -> None:
         book[QUALITY_SHEET].cell(2, 1).value = "Организация: ООШ с. Липовка"
 
@@ -265,9 +261,7 @@ def test_a_form_of_two_organisations_is_refused(
     assert reading.rows_n == 0
 
 
-def test_a_renamed_school_is_known_by_its_code(
-    tiny: Project, blank: Path, tmp_path: Path
-) -> None:
+def test_a_renamed_school_is_known_by_its_code(tiny: Project, blank: Path, tmp_path: Path) -> None:
     schools = schools_frame()
     schools.loc[0, "short_name"] = "Гимназия имени Пушкина"
     reading = read(tiny, make(blank, tmp_path, answer(**GOOD)),
@@ -319,17 +313,13 @@ def test_an_old_version_s_retired_field_is_not_taken(
     assert "14" in only(reading.findings, "form_not_asked").found
 
 
-def test_without_any_year_the_folder_s_is_taken(
-    tiny: Project, blank: Path, tmp_path: Path
-) -> None:
+def test_without_any_year_the_folder_s_is_taken(tiny: Project, blank: Path, tmp_path: Path) -> None:
     reading = read(tiny, make(blank, tmp_path, answer(**GOOD), without_marks("Учебный год")))
     assert values(reading) == GOOD
     assert ("form_no_year", "") in told(reading)
 
 
-def test_a_row_of_the_school_s_own_is_refused(
-    tiny: Project, blank: Path, tmp_path: Path
-) -> None:
+def test_a_row_of_the_school_s_own_is_refused(tiny: Project, blank: Path, tmp_path: Path) -> None:
     def add_row(book: Workbook) -> None:
         for column, value in ((2, "Кружков"), (3, 5)):
             book[QUALITY_SHEET].cell(15, column).value = value
@@ -389,7 +379,9 @@ def test_the_office_s_form_is_read_by_organisation(tiny: Project, tmp_path: Path
 
     def fill(book: Workbook) -> None:
         page = book[QUALITY_SHEET]
-        assert [page.cell(row, 2).value for row in (7, 8, 9)] == [name for _, name, _ in SCHOOLS[:3]]
+        assert [page.cell(row, 2).value for row in (7, 8, 9)] == [
+            name for _, name, _ in SCHOOLS[:3]
+        ]
         for row, value in ((7, 3), (8, "много"), (9, 0)):
             page.cell(row, 3).value = value
 

@@ -163,8 +163,11 @@ def test_a_register_of_another_year_is_refused(project: Project, tmp_path: Path)
 def test_a_register_typed_anew_is_known_by_its_headings(project: Project, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     page = book.active
-    for row in (["Дорожная карта"], ["Пункт", "№", "Срок", "Состояние", "Ответственный",
-                                     "Подсистема"], ["Семинар", 3, "01.03.2025", "идёт", "", 1]):
+    for row in (
+        ["Дорожная карта"],
+        ["Пункт", "№", "Срок", "Состояние", "Ответственный", "Подсистема"],
+        ["Семинар", 3, "01.03.2025", "идёт", "", 1],
+    ):
         page.append(row)
     book.save(tmp_path / "карта.xlsx")
     frame = read(project, tmp_path / "карта.xlsx").tables["roadmap"]

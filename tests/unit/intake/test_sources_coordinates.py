@@ -36,9 +36,7 @@ def x7(period: str, tables: dict[str, dict[tuple[int, int], object]]) -> dict[st
     return sheets
 
 
-def read_x7(
-    folder: Path, year: str, tables: dict[str, dict[tuple[int, int], object]]
-) -> Reading:
+def read_x7(folder: Path, year: str, tables: dict[str, dict[tuple[int, int], object]]) -> Reading:
     (folder / "х-7.csv").write_text(MAP, encoding="utf-8")
     layouts = coordinate_map_layouts(folder)
     return s.read_book(x7(f"{year} учебный год", tables), given=s.context(year), layouts=layouts)

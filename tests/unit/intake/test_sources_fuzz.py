@@ -41,9 +41,7 @@ def changed(rows: list[s.Row], changes: list[tuple[int, int, Any]], first: int =
 @pytest.mark.parametrize("code", sorted(s.GOOD))
 @QUICK
 @given(changes=CHANGES)
-def test_any_cell_anywhere_gives_a_reading(
-    code: str, changes: list[tuple[int, int, Any]]
-) -> None:
+def test_any_cell_anywhere_gives_a_reading(code: str, changes: list[tuple[int, int, Any]]) -> None:
     try:
         reading = s.read_rows(changed(s.GOOD[code], changes))
     except LookupError:

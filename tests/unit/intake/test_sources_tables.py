@@ -170,9 +170,7 @@ BEYOND_THE_FORMS = {
 
 def test_fields_are_those_of_the_catalogue() -> None:
     catalogue = load_catalogue(b.REPOSITORY)
-    asked = {
-        item.id: part.number for part in catalogue.subsystems for item in part.fields
-    }
+    asked = {item.id: part.number for part in catalogue.subsystems for item in part.fields}
     for code, rows in s.GOOD.items():
         frame = s.read_rows(rows, code).tables["form_values"]
         given = dict(zip(frame["field_id"], frame["subsystem"], strict=True))
