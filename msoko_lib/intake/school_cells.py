@@ -26,6 +26,9 @@ def school_by_ris(cell: Cell, schools: SchoolLookup) -> str | None:
     Texts are not looked up as names here: in a shifted row they would be surnames.
     """
     code = text(cell)
+    if not code.strip("0"):
+        # Those who finished school long ago stand under a code of noughts.
+        return None
     if _CODE.fullmatch(code):
         return schools.by_ris_code(code) or f"ris{code}"
     if _LOGIN.fullmatch(code) and code.lower().startswith("edu"):
