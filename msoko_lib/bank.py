@@ -44,9 +44,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 def parquet_bytes(frame: pd.DataFrame) -> bytes:
     """Frame as Parquet bytes; text columns dictionary-encoded (paths repeat in every row)."""
     sink = pa.BufferOutputStream()
-    pq.write_table(
-        pa.Table.from_pandas(frame, preserve_index=False), sink, compression="zstd"
-    )
+    pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), sink, compression="zstd")
     return sink.getvalue().to_pybytes()
 
 

@@ -145,9 +145,7 @@ def run(
         console.print(f"[red]Не сделан отчёт {key}[/red]: {reason}", soft_wrap=True)
     if result.failed:
         console.print(f"Подробности для разработчика: {project.outputs(school_year) / '.log'}")
-    console.print(
-        f"Откройте: {project.outputs(school_year) / 'index.html'}", soft_wrap=True
-    )
+    console.print(f"Откройте: {project.outputs(school_year) / 'index.html'}", soft_wrap=True)
     raise typer.Exit(int(bool(result.failed)))
 
 

@@ -68,9 +68,7 @@ NEEDED = {
 }
 
 
-def read_year(
-    project: Project, school_year: str, jobs: int, progress: Progress
-) -> IntakeResult:
+def read_year(project: Project, school_year: str, jobs: int, progress: Progress) -> IntakeResult:
     """Read a year into the bank and write the intake report and the directory draft."""
     result = intake_year(project, school_year, jobs, progress)
     outputs = project.outputs(school_year)
@@ -235,9 +233,7 @@ def _data_kinds(bank: Bank) -> list[DataKind]:
         if ours.empty:
             continue
         refused = int((ours["status"] == "не принят").sum())
-        kinds.append(
-            DataKind(title, len(ours) - refused, refused, int(ours["rows"].sum()))
-        )
+        kinds.append(DataKind(title, len(ours) - refused, refused, int(ours["rows"].sum())))
     unknown = int((files["layout"] == "").sum())
     if unknown:
         kinds.append(DataKind("Не распознаны", 0, unknown, 0))

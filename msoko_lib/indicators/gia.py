@@ -65,9 +65,7 @@ def oge_basic_level(inputs: Inputs) -> pd.DataFrame:
     """КП-10: share with 12 or more over four subjects and no 2."""
     pupils = _oge_sums(inputs)
     limit = inputs.settings.threshold("oge_four_subjects_basic").value
-    return shares(
-        _flag(pupils, (pupils["total"] >= limit) & (pupils["lowest"] >= 3)), inputs, []
-    )
+    return shares(_flag(pupils, (pupils["total"] >= limit) & (pupils["lowest"] >= 3)), inputs, [])
 
 
 def oge_high_level(inputs: Inputs) -> pd.DataFrame:
@@ -94,9 +92,7 @@ def below_minimum(results: pd.DataFrame, inputs: Inputs) -> pd.Series:
     by_mark = results["subject"].map(
         {subject: bool(rule and rule.measured_in == "отметка") for subject, rule in known.items()}
     )
-    reached = results["test_score"].where(
-        ~by_mark.astype(bool), results["mark"].astype("float64")
-    )
+    reached = results["test_score"].where(~by_mark.astype(bool), results["mark"].astype("float64"))
     return (reached < limits).astype("boolean").mask(limits.isna() | reached.isna())
 
 

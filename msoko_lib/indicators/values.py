@@ -35,9 +35,7 @@ def with_wilson(summed: pd.DataFrame) -> pd.DataFrame:
     count = summed["numerator"].to_numpy(dtype=float)
     total = summed["denominator"].to_numpy(dtype=float)
     interval = wilson(count, total)
-    return summed.assign(
-        value=count / total, n=total, ci_low=interval.low, ci_high=interval.high
-    )
+    return summed.assign(value=count / total, n=total, ci_low=interval.low, ci_high=interval.high)
 
 
 def means(observations: pd.DataFrame, inputs: Inputs, cuts: Sequence[str]) -> pd.DataFrame:
@@ -99,9 +97,7 @@ def statistics(
 def exported(frame: pd.DataFrame, value: pd.Series, cuts: Sequence[str]) -> pd.DataFrame:
     """Rows of region and country as an export gives them; the interval only where it gives n."""
     total = frame["participants_n"].astype("float64")
-    rows = frame[[*UNIT, *cuts]].assign(
-        value=value, numerator=np.nan, denominator=np.nan, n=total
-    )
+    rows = frame[[*UNIT, *cuts]].assign(value=value, numerator=np.nan, denominator=np.nan, n=total)
     has_n = total.notna() & (total > 0)
     interval = wilson(
         (value * total).where(has_n, 0.0).to_numpy(), total.where(has_n, 1.0).to_numpy()

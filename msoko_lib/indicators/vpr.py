@@ -98,8 +98,11 @@ def mean_score_share(inputs: Inputs) -> pd.DataFrame:
     if scores.empty:
         return own
     work_max = pupils.groupby("work_id")["max_score"].max()
-    maximum = scores["work_id"].map(work_max).astype("float64").fillna(
-        scores.groupby("work_id")["score"].transform("max").astype("float64")
+    maximum = (
+        scores["work_id"]
+        .map(work_max)
+        .astype("float64")
+        .fillna(scores.groupby("work_id")["score"].transform("max").astype("float64"))
     )
     weighted = scores.assign(part=scores["share"] * scores["score"].astype("float64") / maximum)
     key = [*UNIT, *CUTS]

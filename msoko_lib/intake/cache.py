@@ -54,9 +54,7 @@ class ReadingCache:
         place = self.folder / key
         try:
             kept = json.loads((place / READING).read_text(encoding="utf-8"))
-            tables = {
-                name: pd.read_parquet(place / f"{name}.parquet") for name in kept["tables"]
-            }
+            tables = {name: pd.read_parquet(place / f"{name}.parquet") for name in kept["tables"]}
         except (OSError, ValueError, KeyError):
             return None
         return Reading(

@@ -29,9 +29,7 @@ Row = dict[str, object]
 
 def present(source: Source, columns: Columns) -> list[tuple[str, ...]]:
     """Alternatives of a source all of whose headers stand in the file."""
-    return [
-        titles for titles in source.alternatives if all(title in columns for title in titles)
-    ]
+    return [titles for titles in source.alternatives if all(title in columns for title in titles)]
 
 
 @dataclass
@@ -162,9 +160,7 @@ def _base_row(table: MappedTable, place: int) -> Row | None:
     return _with_pupil(table, place, row, sources)
 
 
-def _with_pupil(
-    table: MappedTable, place: int, row: Row, sources: dict[str, Source]
-) -> Row | None:
+def _with_pupil(table: MappedTable, place: int, row: Row, sources: dict[str, Source]) -> Row | None:
     if PUPIL not in sources:
         return row
     cell, column = table.cell(place, sources[PUPIL])

@@ -36,9 +36,7 @@ def value_of(cell: Cell, item: Field) -> object:
     expected = expected_number(item)
     if found is None or abs(found) > _LARGEST:
         raise CellValueError(expected)
-    if (item.low is not None and found < item.low) or (
-        item.high is not None and found > item.high
-    ):
+    if (item.low is not None and found < item.low) or (item.high is not None and found > item.high):
         raise CellValueError(expected)
     return found
 

@@ -73,9 +73,7 @@ def _find(column_map: ColumnMap, year: str, sheet: Sheet) -> Columns | None:
 def _suits(column_map: ColumnMap, year: str, columns: Columns) -> bool:
     if set(column_map.excluded) & set(columns.titles.values()):
         return False
-    required = [
-        row.source(year) for row in column_map.plain if column_map.is_required(row.column)
-    ]
+    required = [row.source(year) for row in column_map.plain if column_map.is_required(row.column)]
     if any(source.alternatives and not present(source, columns) for source in required):
         return False
     melted = [row.source(year) for row in column_map.melted if not row.source(year).is_absent]

@@ -32,6 +32,7 @@ _ADDITIONAL_NAME = re.compile(
 _LOGIN = re.compile(r"[a-z]+\d{3,12}", re.IGNORECASE)
 _TERRITORIES = {"город": r"г(ор\w*)?\.?|пгт|рп", "село": r"с(ел\w*)?\.?|деревня|поселок"}
 
+
 def logins_of(
     sheet: Sheet, place: int, columns: Columns, context: ReadContext, reading: Reading
 ) -> list[str]:

@@ -118,9 +118,7 @@ def _scores(
     ]
 
 
-def _bias(
-    sheet: Sheet, table: ArchiveTable, rows: list[ArchiveRow], out: Findings
-) -> list[Record]:
+def _bias(sheet: Sheet, table: ArchiveTable, rows: list[ArchiveRow], out: Findings) -> list[Record]:
     records: list[Record] = []
     first: dict[str, int] = {}
     for row in rows:
@@ -145,9 +143,7 @@ def _bias(
     return records
 
 
-def _flags(
-    sheet: Sheet, table: ArchiveTable, row: int, out: Findings
-) -> dict[str, int | None]:
+def _flags(sheet: Sheet, table: ArchiveTable, row: int, out: Findings) -> dict[str, int | None]:
     flags: dict[str, int | None] = {}
     for title, code in MARKERS.items():
         column = table.values.get(code)
@@ -175,7 +171,11 @@ def parse_flag(cell: Cell) -> int | None:
 
 
 def _markers(
-    sheet: Sheet, table: ArchiveTable, row: int, marked: int, flags: dict[str, int | None],
+    sheet: Sheet,
+    table: ArchiveTable,
+    row: int,
+    marked: int,
+    flags: dict[str, int | None],
     out: Findings,
 ) -> int:
     """Number of markers: of the flags; of the count column where no flag column has a value."""

@@ -183,9 +183,7 @@ def walk_groups(
     return kept
 
 
-def _is_of_nobody(
-    sheet: Sheet, table: GroupTable, row: int, values: Sequence[Cell]
-) -> bool:
+def _is_of_nobody(sheet: Sheet, table: GroupTable, row: int, values: Sequence[Cell]) -> bool:
     """True for a group without participants: its noughts are no percentages of anything."""
     if table.participants_column is None:
         return False

@@ -34,10 +34,13 @@ LARGEST_MAX_SCORE = 1000.0
 
 Spot = tuple[int, int]
 
-_PROCEDURE = re.compile(r"(?<![^\W_])впр(?![^\W_])|всероссийск\w+ проверочн\w+ работ\w*", re.IGNORECASE)
+_PROCEDURE = re.compile(
+    r"(?<![^\W_])впр(?![^\W_])|всероссийск\w+ проверочн\w+ работ\w*", re.IGNORECASE
+)
 _YEAR = re.compile(r"20[0-9]{2}")
-_PROGRAMME = re.compile(r"(?:по|за)\s+программ\w*\s+([0-9]{1,2})\s*(?:-?\w{1,2}\s+)?кл(?:асс\w*|\b\.?)")
-_GRADE = re.compile(r"([0-9]{1,2})\s*(?:-?\w{1,2}\s+)?кл(?:асс\w*|\b\.?)")
+_GRADE_WORDS = r"([0-9]{1,2})\s*(?:-?\w{1,2}\s+)?кл(?:асс\w*|\b\.?)"
+_PROGRAMME = re.compile(rf"(?:по|за)\s+программ\w*\s+{_GRADE_WORDS}")
+_GRADE = re.compile(_GRADE_WORDS)
 _DATE = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LEVEL_WORDS = re.compile(
     r"\(?\s*(?:\bс\s+)?(базов|углубл)\w*(?:\s+(?:уров\w*|изучени\w*(?:\s+предмет\w*)?))?\s*\)?",

@@ -146,9 +146,7 @@ class Checker:
         if column is not None:
             self.out.summary(rule, self._places(absent, column))
 
-    def mark_scale(
-        self, score: Column, mark: Column, max_score: float, settings: Settings
-    ) -> None:
+    def mark_scale(self, score: Column, mark: Column, max_score: float, settings: Settings) -> None:
         """Ask about marks that do not follow the scale (known, or the best fitting one)."""
         both = np.flatnonzero((score.states == SCORED) & (mark.states == SCORED))
         if not len(both) or "mark" not in self.columns.named:

@@ -84,14 +84,17 @@ def _common(work: Work, context: ReadContext, sheet_name: str, n: int) -> dict[s
 
 def _whole(column: Column) -> Any:
     scored = column.states == SCORED
-    return pd.arrays.IntegerArray(
-        np.where(scored, column.values, 0).astype(np.int64), mask=~scored
-    )
+    return pd.arrays.IntegerArray(np.where(scored, column.values, 0).astype(np.int64), mask=~scored)
 
 
 def pupils_frame(
-    pupils: PupilRows, who: Identity, values: PupilColumns, max_score: float,
-    work: Work, context: ReadContext, sheet_name: str,
+    pupils: PupilRows,
+    who: Identity,
+    values: PupilColumns,
+    max_score: float,
+    work: Work,
+    context: ReadContext,
+    sheet_name: str,
 ) -> pd.DataFrame:
     """Rows of ``vpr_pupils``."""
     n = len(pupils.rows)
@@ -111,8 +114,13 @@ def pupils_frame(
 
 
 def tasks_frame(
-    pupils: PupilRows, who: Identity, tasks: TaskScores, names: Sequence[TaskColumn],
-    work: Work, context: ReadContext, sheet_name: str,
+    pupils: PupilRows,
+    who: Identity,
+    tasks: TaskScores,
+    names: Sequence[TaskColumn],
+    work: Work,
+    context: ReadContext,
+    sheet_name: str,
 ) -> pd.DataFrame:
     """Rows of ``vpr_tasks``, pupil after pupil, tasks in the order of the work."""
     n, t = tasks.states.shape

@@ -23,7 +23,8 @@ SCORED, NOT_ATTEMPTED, NOT_TAUGHT, BLANK, DASH, WRONG = range(6)
 BANK_STATES = ("scored", "not_attempted", "not_taught", "blank")
 NOT_TAUGHT_SIGNS = frozenset({"н", "n"})
 _ABSENT = re.compile(
-    r"[нnх]|н/?[адпя]|неявка|нет|осв\w*|не (?:аттест|изуч|явил|писа|участв|был)\w*|отсутств\w*|бол(?:ен|ел\w*)"
+    r"[нnх]|н/?[адпя]|неявка|нет|осв\w*|отсутств\w*|бол(?:ен|ел\w*)|"
+    r"не (?:аттест|изуч|явил|писа|участв|был)\w*"
 )
 LARGEST_SCORE = 10_000.0
 

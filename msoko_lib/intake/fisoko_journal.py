@@ -102,10 +102,10 @@ def _as_shares(
         if are_shares:
             places.append((row.row, column))
         scale = 1.0 if are_shares else 100.0
-        shares = {
+        shares: Values = {
             name: value / scale for name in names if (value := values.get(name)) is not None
         }
-        scaled.append((row, {**values, **shares}))
+        scaled.append((row, values | shares))
     out.summary("vpr_percent_as_share", places)
     return scaled
 

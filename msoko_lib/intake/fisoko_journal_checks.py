@@ -12,9 +12,7 @@ SHARE_TOLERANCE = 0.002
 _TOTAL_TOLERANCE = TOTAL_HIGH - 100 + 1e-6
 
 
-def ask_about_counts(
-    rows: list[tuple[GroupRow, Values]], out: Findings, column: int
-) -> None:
+def ask_about_counts(rows: list[tuple[GroupRow, Values]], out: Findings, column: int) -> None:
     """A question for each way in which a row contradicts itself, a note where marks are missing."""
     incomplete: list[tuple[int, int]] = []
     for row, values in rows:

@@ -56,8 +56,13 @@ def read_shares(cells: Sequence[Cell]) -> Shares:
 
 
 def report_wrong(
-    out: Findings, row: int, columns: Sequence[int], titles: Sequence[str],
-    cells: Sequence[Cell], wrong: Sequence[int], lost: str,
+    out: Findings,
+    row: int,
+    columns: Sequence[int],
+    titles: Sequence[str],
+    cells: Sequence[Cell],
+    wrong: Sequence[int],
+    lost: str,
 ) -> None:
     """One line for each cell that is not a percentage; ``lost`` says what is not taken."""
     for index in wrong:

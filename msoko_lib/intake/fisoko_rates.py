@@ -68,7 +68,10 @@ def percent_scale(cells: Iterable[Cell]) -> float:
 
 
 def read_rates(
-    sheet: Sheet, places: Sequence[tuple[int, int]], titles: Sequence[str], scale: float,
+    sheet: Sheet,
+    places: Sequence[tuple[int, int]],
+    titles: Sequence[str],
+    scale: float,
     out: Findings,
 ) -> list[float | None]:
     """Rates 0…1 of cells; None for blanks, dashes and (with a line) what is no percentage."""

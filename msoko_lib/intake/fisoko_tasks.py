@@ -38,9 +38,7 @@ def read_tasks(book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
     for row in rows:
         places = [(row.row, column) for column in columns]
         titles = [f"задание {name}" for name in names]
-        rates: Values = dict(
-            zip(names, read_rates(sheet, places, titles, scale, out), strict=True)
-        )
+        rates: Values = dict(zip(names, read_rates(sheet, places, titles, scale, out), strict=True))
         taken.append((row, rates))
     if taken and scale == 1:
         out.summary("vpr_percent_as_share", [(row.row, columns[0]) for row in rows])

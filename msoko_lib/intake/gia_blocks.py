@@ -43,9 +43,7 @@ class ExamBlock:
     declared_place: tuple[int, int] = (0, 0)
 
 
-def split_blocks(
-    sheet: Sheet, suits: Callable[[Columns], bool] = is_protocol
-) -> list[ExamBlock]:
+def split_blocks(sheet: Sheet, suits: Callable[[Columns], bool] = is_protocol) -> list[ExamBlock]:
     """Exams of a sheet in their order; ``suits`` says which headers begin a table.
 
     A title without a header of its own keeps the columns of the exam above. In the technical

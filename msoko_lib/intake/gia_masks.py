@@ -80,10 +80,7 @@ def settle_maxima(masks: Sequence[list[TaskScore]]) -> list[list[TaskScore]]:
     the task is worth more and its maximum is unknown to all.
     """
     by_digit = {
-        place
-        for tasks in masks
-        for place, task in enumerate(tasks)
-        if task.max_score is None
+        place for tasks in masks for place, task in enumerate(tasks) if task.max_score is None
     }
     if not by_digit:
         return list(masks)

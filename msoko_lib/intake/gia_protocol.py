@@ -180,9 +180,7 @@ def _fill_tables(
     reading.tables["gia_tasks"] = TABLES["gia_tasks"].conform(tasks_frame(results, tasks))
 
 
-def _bank_row(
-    item: _Taken, pupil_id: str, sheet: Sheet, context: ReadContext
-) -> dict[str, object]:
+def _bank_row(item: _Taken, pupil_id: str, sheet: Sheet, context: ReadContext) -> dict[str, object]:
     exam, pupil, result = item.exam, item.pupil, item.result
     return {
         "school_year": context.school_year,

@@ -72,9 +72,7 @@ def read_pupil_rows(
             pupils.append(pupil)
     for code, rows in (("gia_absent", absent), ("gia_past_graduates", graduates)):
         if rows:
-            reading.add(
-                code, context.place(sheet, rows[0]), rows=row_list(rows), count=len(rows)
-            )
+            reading.add(code, context.place(sheet, rows[0]), rows=row_list(rows), count=len(rows))
     return pupils
 
 

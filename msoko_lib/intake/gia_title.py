@@ -30,7 +30,8 @@ _STAGE = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\b(?:протокол\w*|результат\w*|проверк\w*|экзамен\w*|по предмету|предмет|от|г)\b[.:]?", re.IGNORECASE
+    r"\b(?:протокол\w*|результат\w*|проверк\w*|экзамен\w*|по предмету|предмет|от|г)\b[.:]?",
+    re.IGNORECASE,
 )
 _BASE = re.compile(r"математика.*баз", re.IGNORECASE)
 _FILE_NAME = re.compile(r"(?<!\d)(\d{2})_(\d{4}\.\d{2}\.\d{2})")
@@ -141,7 +142,7 @@ def _subject(words: str) -> tuple[str, bool]:
 
 def _trimmed(words: str) -> str:
     """Words without signs at their ends; a bracket goes only if it has no pair."""
-    bare = re.sub(r"\(\s*\)", " ", words.replace("_", " "))
+    bare = re.sub(r"\([\s;,.]*\)", " ", words.replace("_", " "))
     bare = re.sub(r"\s+", " ", bare).strip(" \"'«».,;:-–")
     if bare.count("(") != bare.count(")") or bare.startswith("("):
         bare = bare.strip("() ")

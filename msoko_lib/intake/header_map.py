@@ -116,9 +116,7 @@ def columns_of(sheet: Sheet, row: int, match: Matcher) -> Columns:
 
 
 def _folded(cells: Sequence[Cell]) -> dict[int, str]:
-    return {
-        column: folded for column, cell in enumerate(cells) if (folded := fold_header(cell))
-    }
+    return {column: folded for column, cell in enumerate(cells) if (folded := fold_header(cell))}
 
 
 def find_header(

@@ -51,8 +51,10 @@ def list_rows(sheet: Sheet, columns: Columns, least_filled: int = 3) -> ListRows
         has_name_or_code = any(
             not is_blank(columns.cell(row, name)) for name in (*NAME_FIELDS, "cipher")
         )
-        is_total = text(next(cell for cell in row if not is_blank(cell))).lower().startswith(
-            ("итого", "всего")
+        is_total = (
+            text(next(cell for cell in row if not is_blank(cell)))
+            .lower()
+            .startswith(("итого", "всего"))
         )
         is_pupil = filled >= least_filled or (has_name_or_code and filled >= 2)
         (rows.pupils if is_pupil and not is_total else rows.notes).append(place)

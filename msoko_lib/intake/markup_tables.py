@@ -19,6 +19,8 @@ _HIDDEN = frozenset({"head", "style", "script", "title"})
 # Text between these stands on a line of its own.
 _LINES = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "br", "li", "body", "hr"})
 
+_ARCHIVE_STARTS = (b"mime-version:", b"from:", b"content-type:")
+
 Rows = list[list[Cell]]
 
 
@@ -32,14 +34,10 @@ def markup_sheets(content: bytes) -> list[tuple[str, Rows]] | None:
     ValueError
         If the markup is broken off or holds no table.
     """
-    start = content[:4_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"mime-version:", b"from:")):
+    if content[:400].lstrip().lower().startswith(_ARCHIVE_STARTS):
         content = _page_of_archive(content)
-        start = content.lstrip().lower() if content else start
-    elif not start.startswith(b"<") and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        return None
-    decoded = decode_text(content) or ""
-    if not decoded.lstrip("\ufeff \t\n").startswith("<"):
+    decoded = decode_text(content)
+    if decoded is None or not decoded.lstrip().startswith("<"):
         return None
     if "urn:schemas-microsoft-com:office:spreadsheet" in decoded[:4_000]:
         return _xml_sheets(content)
@@ -53,10 +51,9 @@ def markup_sheets(content: bytes) -> list[tuple[str, Rows]] | None:
 
 def _page_of_archive(content: bytes) -> bytes:
     """The HTML page of a web archive (.mht), decoded from base64 or quoted-printable."""
-    pages = [
-        part for part in message_from_bytes(content).walk() if part.get_content_type() == "text/html"
-    ]
-    return max((_bytes_of(part) for part in pages), key=len, default=b"")
+    parts = message_from_bytes(content).walk()
+    pages = [_bytes_of(part) for part in parts if part.get_content_type() == "text/html"]
+    return max(pages, key=len, default=b"")
 
 
 def _bytes_of(part: Message) -> bytes:

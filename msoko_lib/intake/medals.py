@@ -151,5 +151,5 @@ def _degree(cell: Cell, two_degrees: bool) -> str | None:
     if is_blank(cell):
         return None if two_degrees else "I"
     # The Roman numeral is typed in Latin, Cyrillic or Ukrainian letters.
-    folded = text(cell).lower().replace("ё", "е").replace("і", "i").strip(" .«»\"")
+    folded = text(cell).lower().replace("ё", "е").replace("і", "i").strip(' .«»"')
     return next((degree for degree, rule in _DEGREES if re.fullmatch(rule, folded)), None)

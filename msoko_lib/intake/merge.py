@@ -82,9 +82,7 @@ def _tell_of_repeats(pairs: pd.DataFrame, table: Table, frame: pd.DataFrame) -> 
     for old, others in replaced.items():
         more = f" (и ещё файлов: {len(others) - 1})" if len(others) > 1 else ""
         rows = sum(count for _, count in others)
-        found.append(
-            finding("older_edition", Place(old), other=others[0][0], more=more, rows=rows)
-        )
+        found.append(finding("older_edition", Place(old), other=others[0][0], more=more, rows=rows))
     return found
 
 
@@ -137,9 +135,7 @@ def _bounds(low: float | None, high: float | None, allowed: tuple[str, ...]) -> 
     return f"не меньше {low:g}" if low is not None else "заполненное значение"
 
 
-def set_aside_unknown(
-    tables: Mapping[str, pd.DataFrame], directory: Directory
-) -> list[Finding]:
+def set_aside_unknown(tables: Mapping[str, pd.DataFrame], directory: Directory) -> list[Finding]:
     """A line for each file and school code that the directory does not know.
 
     The rows stay in the bank under the code that the file has; schools outside the directory

@@ -63,6 +63,8 @@ match_olympiad = matcher(
         ("year", r"(учебный )?год"),
     )
 )  # fmt: skip
+
+
 def recognises_olympiad(book: Workbook, sheet: Sheet) -> bool:
     """True if the sheet holds a table of olympiad participants."""
     columns = find_header(sheet, match_olympiad, _is_olympiad, stop=60)
@@ -128,9 +130,7 @@ def _title_is_right(
     if not found:
         reading.add("olympiad_no_year", place, expected=context.school_year)
     elif context.school_year not in found:
-        reading.add(
-            "olympiad_wrong_year", place, found=min(found), expected=context.school_year
-        )
+        reading.add("olympiad_wrong_year", place, found=min(found), expected=context.school_year)
         return False
     return True
 

@@ -16,7 +16,9 @@ _CLASS = re.compile(
     r"(?:\s*\([^()]*\))?"
 )
 # Small letters only: a surname that slipped into the column is no profile.
-_PROFILE = re.compile(r"(?P<grade>\d{1,2})[\s-]*(?P<word>[а-яё]{3,15}(?:-[а-яё]{2,15})?)(?: класс)?")
+_PROFILE = re.compile(
+    r"(?P<grade>\d{1,2})[\s-]*(?P<word>[а-яё]{3,15}(?:-[а-яё]{2,15})?)(?: класс)?"
+)
 _LOOKALIKES = str.maketrans("ABCEHKMOPTX", "АВСЕНКМОРТХ")
 _NOT_IN_DOCUMENT = re.compile(r"[^0-9A-ZА-Я]")
 _ABSENT = re.compile(
@@ -44,9 +46,10 @@ def class_label(cell: Cell) -> ClassLabel | None:
     >>> class_label("11 физ-мат").name, class_label("11ЕН").name, class_label("11 А (ЕН)").name
     ('11 физ-мат', '11ЕН', '11А')
     """
-    match = _CLASS.fullmatch(text(cell))
+    written = text(cell).removesuffix(".0")
+    match = _CLASS.fullmatch(written)
     if match is None:
-        profile = _PROFILE.fullmatch(text(cell))
+        profile = _PROFILE.fullmatch(written)
         return profile and ClassLabel(int(profile["grade"]), f"{profile[1]} {profile['word']}")
     grade = int(match["grade"])
     letter = (match["letter"] or "").upper().translate(_LOOKALIKES)

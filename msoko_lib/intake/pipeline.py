@@ -86,9 +86,7 @@ def intake_year(
     context = ReadContext(school_year, settings, open_directory(), pupils, "")
     maps = column_maps_fingerprint(project.params)
     searching = context
-    directories, others = _find_directories(
-        unique, layouts, searching, cache, jobs, progress, maps
-    )
+    directories, others = _find_directories(unique, layouts, searching, cache, jobs, progress, maps)
     directory, findings = _directory_of(directories)
     context = replace(context, schools=directory)
     readings, reread_n = _read_all(others, layouts, context, cache, jobs, progress, maps)
@@ -103,9 +101,7 @@ def intake_year(
     findings += merged
     draft = draft_directory({**tables, "schools": _listed(directories)}, directory)
     if not directories:
-        findings.append(
-            finding("no_directory", Place(""), schools=len(draft), draft=DRAFT_NAME)
-        )
+        findings.append(finding("no_directory", Place(""), schools=len(draft), draft=DRAFT_NAME))
     files = _files_frame(raw_files, readings, findings)
     Bank(project, school_year).write(
         tables,

@@ -143,9 +143,7 @@ def _sheets(content: bytes, suffix: str) -> list[Sheet]:
 def _binary_sheets(content: bytes, suffix: str) -> list[Sheet]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return [
-            Sheet(name, _from_a1(book, name)) for name in book.sheet_names
-        ]
+        return [Sheet(name, _from_a1(book, name)) for name in book.sheet_names]
     # calamine raises several unrelated classes, a Rust panic among them; whatever it is, the
     # methodologist's file does not open.
     except BaseException as problem:

@@ -50,9 +50,11 @@ def direction_counts(counts: FloatArray) -> dict[str, FloatArray]:
     >>> {k: v.tolist() for k, v in direction_counts(np.array([[[5.0, 1], [3, 7]]])).items()}
     {'lowered': [3.0], 'confirmed': [12.0], 'raised': [1.0]}
     """
-    return {"lowered": np.tril(counts, -1).sum(axis=(1, 2)),
-            "confirmed": np.trace(counts, axis1=1, axis2=2),
-            "raised": np.triu(counts, 1).sum(axis=(1, 2))}
+    return {
+        "lowered": np.tril(counts, -1).sum(axis=(1, 2)),
+        "confirmed": np.trace(counts, axis1=1, axis2=2),
+        "raised": np.triu(counts, 1).sum(axis=(1, 2)),
+    }
 
 
 def weighted_kappa(
@@ -107,8 +109,11 @@ def weighted_kappa(
         variance -= (kappa - expected * (1 - kappa)) ** 2
         null = (chance * (agreement - pull) ** 2).sum(axis=(1, 2)) - expected**2
         scale = n * (1 - expected) ** 2
-        return (kappa, np.sqrt(np.maximum(variance, 0) / scale),
-                np.sqrt(np.maximum(null, 0) / scale))
+        return (
+            kappa,
+            np.sqrt(np.maximum(variance, 0) / scale),
+            np.sqrt(np.maximum(null, 0) / scale),
+        )
 
 
 def marginal_tests(counts: FloatArray) -> pd.DataFrame:
@@ -163,12 +168,19 @@ def marginal_tests(counts: FloatArray) -> pd.DataFrame:
     moves = direction_counts(counts)
     discordant = moves["lowered"] + moves["raised"]
     sign = np.asarray(exact_binomial_p(moves["lowered"], discordant, 0.5))
-    table = pd.DataFrame({
-        "stuart_maxwell": stuart, "stuart_maxwell_df": df,
-        "stuart_maxwell_p": _chi2_tail(stuart, df), "bhapkar": bhapkar,
-        "bhapkar_p": _chi2_tail(bhapkar, df), "bowker": bowker, "bowker_df": bowker_df,
-        "bowker_p": _chi2_tail(bowker, bowker_df),
-        "sign_p": np.where(discordant > 0, sign, 1.0)})
+    table = pd.DataFrame(
+        {
+            "stuart_maxwell": stuart,
+            "stuart_maxwell_df": df,
+            "stuart_maxwell_p": _chi2_tail(stuart, df),
+            "bhapkar": bhapkar,
+            "bhapkar_p": _chi2_tail(bhapkar, df),
+            "bowker": bowker,
+            "bowker_df": bowker_df,
+            "bowker_p": _chi2_tail(bowker, bowker_df),
+            "sign_p": np.where(discordant > 0, sign, 1.0),
+        }
+    )
     table.loc[n == 0] = np.nan
     return table
 

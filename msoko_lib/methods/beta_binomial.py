@@ -97,12 +97,14 @@ def beta_binomial(x: Any, n: Any, level: float = 0.95) -> BetaBinomialFit:
     between = max(0.0, (msb - msw) / n0)
     # Shares that are all 0 or 1 give σ² ≥ P(1−P): the prior then weighs nothing, never less.
     strength = max(pooled * (1 - pooled) / between - 1, 0.0) if between > 0 else np.inf
-    return BetaBinomialFit(pooled, msb, msw, n0, between, strength,
-                           _shrink(count, total, pooled, strength, level))
+    return BetaBinomialFit(
+        pooled, msb, msw, n0, between, strength, _shrink(count, total, pooled, strength, level)
+    )
 
 
-def _shrink(count: np.ndarray, total: np.ndarray, pooled: float, strength: float,
-            level: float) -> pd.DataFrame:
+def _shrink(
+    count: np.ndarray, total: np.ndarray, pooled: float, strength: float, level: float
+) -> pd.DataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):
         share = count / np.where(total > 0, total, np.nan)
         if np.isinf(strength):
@@ -114,9 +116,18 @@ def _shrink(count: np.ndarray, total: np.ndarray, pooled: float, strength: float
             shrunken = (count + a) / (total + strength)
             tail = (1 - level) / 2
             low = np.where(count + a > 0, stats.beta.ppf(tail, count + a, total - count + b), 0)
-            high = np.where(total - count + b > 0,
-                            stats.beta.ppf(1 - tail, count + a, total - count + b), 1)
+            high = np.where(
+                total - count + b > 0, stats.beta.ppf(1 - tail, count + a, total - count + b), 1
+            )
     known = np.where(np.isnan(count) | np.isnan(total), np.nan, 1.0)
-    return pd.DataFrame({"x": count, "n": total, "share": share, "shrinkage": weight * known,
-                         "share_eb": shrunken * known, "ci_low": low * known,
-                         "ci_high": high * known})
+    return pd.DataFrame(
+        {
+            "x": count,
+            "n": total,
+            "share": share,
+            "shrinkage": weight * known,
+            "share_eb": shrunken * known,
+            "ci_low": low * known,
+            "ci_high": high * known,
+        }
+    )

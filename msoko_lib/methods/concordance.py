@@ -146,14 +146,20 @@ def compare_marks(
     if counts.ndim != 2:
         raise ValueError(f"one table is needed, found shape {counts.shape}: compare_many_marks")
     row = compare_many_marks(counts[None], marks=values.tolist(), level=level).iloc[0]
-    shares = pd.DataFrame({
-        "count": [int(row[f"{name}_n"]) for name in _DIRECTIONS],
-        "share": [row[f"{name}_share"] for name in _DIRECTIONS],
-        "ci_low": [row[f"{name}_low"] for name in _DIRECTIONS],
-        "ci_high": [row[f"{name}_high"] for name in _DIRECTIONS],
-    }, index=list(_DIRECTIONS))
-    own = {name: float(row[name]) for name in MarkComparison.__annotations__
-           if name not in {"n", "shares", "test_used"}}
+    shares = pd.DataFrame(
+        {
+            "count": [int(row[f"{name}_n"]) for name in _DIRECTIONS],
+            "share": [row[f"{name}_share"] for name in _DIRECTIONS],
+            "ci_low": [row[f"{name}_low"] for name in _DIRECTIONS],
+            "ci_high": [row[f"{name}_high"] for name in _DIRECTIONS],
+        },
+        index=list(_DIRECTIONS),
+    )
+    own = {
+        name: float(row[name])
+        for name in MarkComparison.__annotations__
+        if name not in {"n", "shares", "test_used"}
+    }
     return MarkComparison(n=int(row["n"]), shares=shares, test_used=str(row["test_used"]), **own)
 
 
@@ -190,15 +196,21 @@ def compare_many_marks(
     n, mean, sd = shift_moments(counts, values)
     low, high = mean_interval_from_summary(mean, sd, n, level)
     columns: dict[str, Any] = {
-        "unit": np.arange(len(counts)) if unit is None else to_labels(unit), "n": n.astype(int),
-        "shift": mean, "shift_sd": sd, "shift_low": low, "shift_high": high}
+        "unit": np.arange(len(counts)) if unit is None else to_labels(unit),
+        "n": n.astype(int),
+        "shift": mean,
+        "shift_sd": sd,
+        "shift_low": low,
+        "shift_high": high,
+    }
     with np.errstate(divide="ignore", invalid="ignore"):
         for name, count in direction_counts(counts).items():
             columns[f"{name}_n"] = count.astype(int)
             columns[f"{name}_share"] = count / n
             columns[f"{name}_low"], columns[f"{name}_high"] = wilson(count, n, level)
     columns["kappa"], columns["kappa_se"], columns["kappa_se_null"] = weighted_kappa(
-        counts, values, "none")
+        counts, values, "none"
+    )
     for weights in ("linear", "quadratic"):
         kappa, se, _ = weighted_kappa(counts, values, weights)
         columns[f"kappa_{weights}"], columns[f"kappa_{weights}_se"] = kappa, se

@@ -134,9 +134,7 @@ def deficits(
     ('possible', 0.06)
     """
     table = _with_reference(rates, reference)
-    usable = (
-        (table["n"] >= min_n) & table["rate"].notna() & table["reference"].notna()
-    ).to_numpy()
+    usable = ((table["n"] >= min_n) & table["rate"].notna() & table["reference"].notna()).to_numpy()
     for name in ("gap_low", "gap_high", "p_value"):
         table[name] = np.nan
     table["gap"] = table["rate"] - table["reference"]
@@ -261,6 +259,8 @@ def _detectable_gap(table: pd.DataFrame, level: float) -> pd.Series:
     """Normal approximation (z₁₋α/₂ + z₀.₈)·SE at the reference share."""
     multiplier = stats.norm.ppf((1 + level) / 2) + stats.norm.ppf(0.8)
     spread = table["reference"] * (1 - table["reference"])
-    spread = spread.where(~((table["max_score"] > 1) & (table["rate_sd"] > 0)), table["rate_sd"]**2)
+    spread = spread.where(
+        ~((table["max_score"] > 1) & (table["rate_sd"] > 0)), table["rate_sd"] ** 2
+    )
     both = 1 / table["n"] + (1 / table["reference_n"]).fillna(0)
     return multiplier * np.sqrt(spread * both)

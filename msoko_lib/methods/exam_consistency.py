@@ -104,11 +104,7 @@ def exam_residuals(
     outcome = np.asarray(pd.to_numeric(pd.Series(np.ravel(np.asarray(y, dtype=object)))), float)
     columns = _columns(x, outcome.size)
     labels = pd.Series(to_labels(group))
-    works = (
-        pd.Series(ONE_WORK, index=labels.index)
-        if work is None
-        else pd.Series(to_labels(work))
-    )
+    works = pd.Series(ONE_WORK, index=labels.index) if work is None else pd.Series(to_labels(work))
     if not len(labels) == len(works) == outcome.size:
         raise ValueError(
             f"y, group and work differ in length: {outcome.size}, {len(labels)}, {len(works)}"

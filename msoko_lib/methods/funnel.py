@@ -63,9 +63,7 @@ def smallest_flagging_count(n: Any, p0: Any, alpha: float = 0.025) -> Any:
     return count
 
 
-def funnel_limits(
-    n: Any, target: Any, level: float = 0.95, method: str = "exact"
-) -> Interval:
+def funnel_limits(n: Any, target: Any, level: float = 0.95, method: str = "exact") -> Interval:
     """Control limits of a funnel plot for a share at a given number of pupils.
 
     Exact: for each tail probability α, ``r = min{r: F(r; n, θ) ≥ α}`` and the limit is
@@ -279,8 +277,25 @@ def overdispersion(
     spread = spread_of_z(z[inside], se[inside], winsor, alpha)
     with np.errstate(divide="ignore", invalid="ignore"):
         z_adjusted = (share - theta) / np.sqrt(se**2 + spread.tau2)
-    units = pd.DataFrame({"x": count, "n": total, "share": share, "se": se, "z": z,
-                          "z_adjusted": np.where(inside, z_adjusted, np.nan)})
-    return Overdispersion(theta, int(inside.sum()), spread.phi, spread.phi_raw, spread.chi_square,
-                          spread.p_value, bool(spread.p_value < alpha), spread.tau2,
-                          float(np.sqrt(spread.tau2)), units)
+    units = pd.DataFrame(
+        {
+            "x": count,
+            "n": total,
+            "share": share,
+            "se": se,
+            "z": z,
+            "z_adjusted": np.where(inside, z_adjusted, np.nan),
+        }
+    )
+    return Overdispersion(
+        theta,
+        int(inside.sum()),
+        spread.phi,
+        spread.phi_raw,
+        spread.chi_square,
+        spread.p_value,
+        bool(spread.p_value < alpha),
+        spread.tau2,
+        float(np.sqrt(spread.tau2)),
+        units,
+    )

@@ -60,8 +60,13 @@ class GroupSums:
     def without(self, position: int) -> GroupSums:
         """Return the same statistics with one group left out."""
         keep = np.arange(self.n.size) != position
-        return replace(self, labels=self.labels[keep], n=self.n[keep], sums=self.sums[keep],
-                       cross=self.cross[keep])
+        return replace(
+            self,
+            labels=self.labels[keep],
+            n=self.n[keep],
+            sums=self.sums[keep],
+            cross=self.cross[keep],
+        )
 
 
 def group_sums(y: Any, x: Any, group: Any) -> GroupSums:
@@ -121,17 +126,24 @@ def group_sums(y: Any, x: Any, group: Any) -> GroupSums:
     z = np.column_stack([np.ones(outcome.size), (z - centre) / scale])
     _refuse_collinear(z[:, :-1], names)
     sums, cross = _sum_by_group(z, codes, len(index))
-    return GroupSums((INTERCEPT, *names), index, np.bincount(codes).astype(float), sums, cross,
-                     np.concatenate([[0.0], centre]), np.concatenate([[1.0], scale]),
-                     int((~kept).sum()), constant)
+    return GroupSums(
+        (INTERCEPT, *names),
+        index,
+        np.bincount(codes).astype(float),
+        sums,
+        cross,
+        np.concatenate([[0.0], centre]),
+        np.concatenate([[1.0], scale]),
+        int((~kept).sum()),
+        constant,
+    )
 
 
 def _columns_of(x: Any, rows: int) -> tuple[FloatArray, list[str]]:
     if x is None:
         return np.empty((rows, 0)), []
     if isinstance(x, pd.DataFrame):
-        columns = [to_floats(x.iloc[:, k], f"x column {x.columns[k]!r}")
-                   for k in range(x.shape[1])]
+        columns = [to_floats(x.iloc[:, k], f"x column {x.columns[k]!r}") for k in range(x.shape[1])]
         names = [str(name) for name in x.columns]
         array = np.column_stack(columns) if columns else np.empty((len(x), 0))
     else:

@@ -163,9 +163,7 @@ class _Answers:
 def _distinct_patterns(values: np.ndarray) -> tuple[_Answers, np.ndarray]:
     """Distinct answer patterns and the pattern of each pupil."""
     coded = np.where(np.isnan(values), -1, values).astype(np.int8)
-    patterns, membership, counts = np.unique(
-        coded, axis=0, return_inverse=True, return_counts=True
-    )
+    patterns, membership, counts = np.unique(coded, axis=0, return_inverse=True, return_counts=True)
     solved, met, times = (patterns == 1).astype(float), (patterns >= 0).astype(float), counts
     column = times[:, None].astype(float)
     answers = _Answers(solved, met, times.astype(float), solved * column, met * column)

@@ -71,10 +71,31 @@ def leave_one_out_residuals(
         design = means[j, :-1]
         expected = float(design @ beta)
         variance = (theta + 1 / sums.n[j]) * residual_variance + design @ covariance @ design
-        rows.append((label, n, outcome, expected, outcome - expected, float(np.sqrt(variance)),
-                     float(theta * residual_variance), residual_variance))
-    table = pd.DataFrame(rows, columns=["group", "n", "mean_outcome", "expected", "mean_residual",
-                                        "prediction_se", "group_variance", "residual_variance"])
+        rows.append(
+            (
+                label,
+                n,
+                outcome,
+                expected,
+                outcome - expected,
+                float(np.sqrt(variance)),
+                float(theta * residual_variance),
+                residual_variance,
+            )
+        )
+    table = pd.DataFrame(
+        rows,
+        columns=[
+            "group",
+            "n",
+            "mean_outcome",
+            "expected",
+            "mean_residual",
+            "prediction_se",
+            "group_variance",
+            "residual_variance",
+        ],
+    )
     table.insert(6, "z", table["mean_residual"] / table["prediction_se"])
     table.insert(7, "interval_low", -z * table["prediction_se"])
     table.insert(8, "interval_high", z * table["prediction_se"])

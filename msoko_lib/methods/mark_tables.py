@@ -50,10 +50,12 @@ def mark_table(journal: Any, external: Any, marks: Sequence[float] = MARKS) -> p
     if unknown:
         raise ValueError(f"marks must be among {list(marks)}, found {sorted(unknown)}")
     counts = np.zeros((known.size, known.size), dtype=int)
-    np.add.at(counts, (np.searchsorted(known, first[both]), np.searchsorted(known, second[both])),
-              1)
-    return pd.DataFrame(counts, index=pd.Index(marks, name="journal"),
-                        columns=pd.Index(marks, name="external"))
+    np.add.at(
+        counts, (np.searchsorted(known, first[both]), np.searchsorted(known, second[both])), 1
+    )
+    return pd.DataFrame(
+        counts, index=pd.Index(marks, name="journal"), columns=pd.Index(marks, name="external")
+    )
 
 
 def square_counts(
@@ -136,8 +138,12 @@ def _ordered_as_rows(table: pd.DataFrame) -> pd.DataFrame:
 
 def _refuse_totals(counts: FloatArray) -> None:
     inner = counts[..., :-1, :-1]
-    if counts.shape[-1] > 2 and inner.sum() > 0 and (
-        np.array_equal(counts[..., -1, :-1], inner.sum(axis=-2))
-        and np.array_equal(counts[..., :, -1], counts[..., :, :-1].sum(axis=-1))
+    if (
+        counts.shape[-1] > 2
+        and inner.sum() > 0
+        and (
+            np.array_equal(counts[..., -1, :-1], inner.sum(axis=-2))
+            and np.array_equal(counts[..., :, -1], counts[..., :, :-1].sum(axis=-1))
+        )
     ):
         raise ValueError("the last row and column are totals: leave them out of the table")

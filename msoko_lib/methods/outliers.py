@@ -66,9 +66,7 @@ def _choose_tail(at_least: FloatArray, at_most: FloatArray, alternative: str) ->
         return np.asarray(at_most)
     if alternative == "two-sided":
         return np.asarray(np.minimum(1, 2 * np.minimum(at_least, at_most)))
-    raise ValueError(
-        f"alternative must be 'two-sided', 'greater' or 'less', found {alternative!r}"
-    )
+    raise ValueError(f"alternative must be 'two-sided', 'greater' or 'less', found {alternative!r}")
 
 
 def flag_outliers(
@@ -141,11 +139,14 @@ def flag_outliers(
     known_target = None
     if target is not None:
         known_target = np.broadcast_to(check_share(target, "target"), count.shape).astype(float)
-    table = pd.DataFrame({
-        "unit": np.arange(count.size) if unit is None else to_labels(unit),
-        "family": np.zeros(count.size, int) if family is None else to_labels(family),
-        "x": count, "n": total,
-    })
+    table = pd.DataFrame(
+        {
+            "unit": np.arange(count.size) if unit is None else to_labels(unit),
+            "family": np.zeros(count.size, int) if family is None else to_labels(family),
+            "x": count,
+            "n": total,
+        }
+    )
     has_data = (total > 0) & ~np.isnan(count)
     enough = has_data & (total >= min_n)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -155,22 +156,27 @@ def flag_outliers(
         table[column] = np.nan
     for _, rows in table.index[enough].groupby(table["family"][enough]).items():
         own_target = None if known_target is None else known_target[rows]
-        result = _test_family(count[rows], total[rows], own_target, alternative,
-                              adjust_overdispersion)
+        result = _test_family(
+            count[rows], total[rows], own_target, alternative, adjust_overdispersion
+        )
         table.loc[rows, columns] = result[columns].to_numpy()
     table["q"], flagged = benjamini_hochberg(table["p"], table["family"], alpha)
     table["flagged"] = flagged
     side = np.where(table["share"] > table["target"], "above", "below")
     table["status"] = np.select(
         [~has_data, ~enough | table["p"].isna(), flagged],
-        ["no_data", "not_enough", side], "not_different")
+        ["no_data", "not_enough", side],
+        "not_different",
+    )
     table["count_to_flag_above"], table["count_to_flag_below"] = _needed_counts(
-        total, to_floats(table["target"], "target"), enough, alpha / 2)
+        total, to_floats(table["target"], "target"), enough, alpha / 2
+    )
     return table
 
 
-def _test_family(count: FloatArray, total: FloatArray, target: FloatArray | None,
-                 alternative: str, adjust: bool) -> pd.DataFrame:
+def _test_family(
+    count: FloatArray, total: FloatArray, target: FloatArray | None, alternative: str, adjust: bool
+) -> pd.DataFrame:
     """Exact and over-dispersion-adjusted p-values of the units of one family."""
     rest_n = total.sum() - total
     if target is None:
@@ -201,12 +207,22 @@ def _test_family(count: FloatArray, total: FloatArray, target: FloatArray | None
     if adjust:
         normal = _choose_tail(stats.norm.sf(z_adjusted), stats.norm.cdf(z_adjusted), alternative)
         p = np.where(tau2 > 0, np.maximum(exact, normal), exact)
-    return pd.DataFrame({"target": theta, "z": z, "z_adjusted": z_adjusted, "phi": phi,
-                         "tau2": tau2, "p_exact": exact, "p": p})
+    return pd.DataFrame(
+        {
+            "target": theta,
+            "z": z,
+            "z_adjusted": z_adjusted,
+            "phi": phi,
+            "tau2": tau2,
+            "p_exact": exact,
+            "p": p,
+        }
+    )
 
 
-def _spread_of_others(count: FloatArray, total: FloatArray, theta: FloatArray,
-                      leave_one_out: bool) -> tuple[FloatArray, FloatArray]:
+def _spread_of_others(
+    count: FloatArray, total: FloatArray, theta: FloatArray, leave_one_out: bool
+) -> tuple[FloatArray, FloatArray]:
     """φ and τ² of the family without the unit that is being judged.
 
     In a family of eight schools one true outlier would otherwise widen its own limits until it
@@ -224,8 +240,9 @@ def _spread_of_others(count: FloatArray, total: FloatArray, theta: FloatArray,
     return phi, tau2
 
 
-def _needed_counts(total: FloatArray, target: FloatArray, enough: np.ndarray,
-                   tail: float) -> tuple[FloatArray, FloatArray]:
+def _needed_counts(
+    total: FloatArray, target: FloatArray, enough: np.ndarray, tail: float
+) -> tuple[FloatArray, FloatArray]:
     above, below = np.full(total.size, np.nan), np.full(total.size, np.nan)
     usable = enough & (target > 0) & (target < 1)
     if usable.any():

@@ -43,8 +43,10 @@ class ProfileLikelihood:
         self._y_scale = sums.scale[-1]
         # Leaving out one group can make a column constant that varied before.
         root = np.sqrt(np.diag(self._total)[:-1])
-        if not root.all() or np.linalg.eigvalsh(
-                self._total[:-1, :-1] / np.outer(root, root))[0] < _COLLINEAR:
+        if (
+            not root.all()
+            or np.linalg.eigvalsh(self._total[:-1, :-1] / np.outer(root, root))[0] < _COLLINEAR
+        ):
             raise ValueError("the columns of x are collinear in these groups")
         if self._weighted(0.0)[1] < _EXACT_FIT * sums.n_obs:
             raise ValueError("y is fitted exactly by x: there is no residual variance")
@@ -75,8 +77,10 @@ class ProfileLikelihood:
         a_xx, q, _ = self._weighted(theta)
         # Rounding can leave a sum of squares that should be 0 slightly below it.
         q = max(q, np.finfo(float).tiny) * self._y_scale**2
-        value = (self._degrees * (np.log(2 * np.pi * q / self._degrees) + 1)
-                 + np.log1p(self._sums.n * theta).sum())
+        value = (
+            self._degrees * (np.log(2 * np.pi * q / self._degrees) + 1)
+            + np.log1p(self._sums.n * theta).sum()
+        )
         if self._reml:
             value += np.linalg.slogdet(a_xx)[1] + 2 * np.log(self._sums.scale[:-1]).sum()
         return float(value)
@@ -95,14 +99,19 @@ class ProfileLikelihood:
                 return float(np.exp(place))
         values = np.array([self.criterion(np.exp(t)) for t in _LOG_RATIO_GRID])
         best = int(values.argmin())
-        place, value = self._lowest(_LOG_RATIO_GRID[max(best - 1, 0)],
-                                    _LOG_RATIO_GRID[min(best + 1, values.size - 1)])
+        place, value = self._lowest(
+            _LOG_RATIO_GRID[max(best - 1, 0)], _LOG_RATIO_GRID[min(best + 1, values.size - 1)]
+        )
         return float(np.exp(place)) if value < at_zero - 1e-9 else 0.0
 
     def _lowest(self, low: float, high: float) -> tuple[float, float]:
         """Place and value of the minimum of the criterion over log θ in [low, high]."""
-        found = optimize.minimize_scalar(lambda t: self.criterion(np.exp(t)), bounds=(low, high),
-                                         method="bounded", options={"xatol": 1e-9})
+        found = optimize.minimize_scalar(
+            lambda t: self.criterion(np.exp(t)),
+            bounds=(low, high),
+            method="bounded",
+            options={"xatol": 1e-9},
+        )
         return float(found.x), float(found.fun)
 
     def ratio_interval(self, theta: float, level: float) -> tuple[float, float]:

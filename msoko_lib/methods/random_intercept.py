@@ -195,8 +195,9 @@ def _boundary_p(likelihood_ratio: float) -> float:
     return float(stats.chi2.sf(likelihood_ratio, 1) / 2) if likelihood_ratio > 0 else 1.0
 
 
-def _effects(sums: GroupSums, beta: FloatArray, theta: float, residual_variance: float,
-             level: float) -> pd.DataFrame:
+def _effects(
+    sums: GroupSums, beta: FloatArray, theta: float, residual_variance: float, level: float
+) -> pd.DataFrame:
     means = sums.group_means()
     raw = means[:, -1] - means[:, :-1] @ beta
     shrinkage = sums.n * theta / (1 + sums.n * theta)
@@ -204,12 +205,19 @@ def _effects(sums: GroupSums, beta: FloatArray, theta: float, residual_variance:
     comparative = np.sqrt(group_variance * (1 - shrinkage))
     half = normal_quantile(level) * comparative
     effect = shrinkage * raw
-    return pd.DataFrame({
-        "group": sums.labels, "n": sums.n.astype(int), "raw_mean_residual": raw,
-        "shrinkage": shrinkage, "effect": effect, "comparative_se": comparative,
-        "diagnostic_se": np.sqrt(group_variance * shrinkage),
-        "ci_low": effect - half, "ci_high": effect + half,
-    })
+    return pd.DataFrame(
+        {
+            "group": sums.labels,
+            "n": sums.n.astype(int),
+            "raw_mean_residual": raw,
+            "shrinkage": shrinkage,
+            "effect": effect,
+            "comparative_se": comparative,
+            "diagnostic_se": np.sqrt(group_variance * shrinkage),
+            "ci_low": effect - half,
+            "ci_high": effect + half,
+        }
+    )
 
 
 def _full_se(sums: GroupSums, effect: FloatArray) -> FloatArray:

@@ -19,7 +19,11 @@ from msoko_lib.methods._numbers import (
 
 
 def rank_intervals(
-    effect: Any, se: Any, draws: int = 4000, level: float = 0.95, seed: int = 0,
+    effect: Any,
+    se: Any,
+    draws: int = 4000,
+    level: float = 0.95,
+    seed: int = 0,
     largest_is_first: bool = True,
 ) -> pd.DataFrame:
     """Interval of each school's place, from draws of all effects at once.
@@ -174,8 +178,11 @@ def classify_effects(
         raise ValueError(f"found {centre.size} effects and {size.size} sizes")
     different = (np.abs(centre) > normal_quantile(level) * spread) & (np.abs(centre) >= min_effect)
     missing = np.isnan(centre) | np.isnan(spread) | np.isnan(size)
-    words = np.select([missing, size < min_n, different & (centre > 0), different],
-                      ["no_data", "not_enough", "above", "below"], "not_different")
+    words = np.select(
+        [missing, size < min_n, different & (centre > 0), different],
+        ["no_data", "not_enough", "above", "below"],
+        "not_different",
+    )
     return pd.Series(words, name="evidence")
 
 

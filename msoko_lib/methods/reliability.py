@@ -75,8 +75,12 @@ def n_for_reliability(target: Any, group_variance: float, residual_variance: flo
 
 
 def prediction_interval(
-    expected: Any, n: Any, group_variance: float, residual_variance: float,
-    level: float = 0.95, fixed_variance: Any = 0.0,
+    expected: Any,
+    n: Any,
+    group_variance: float,
+    residual_variance: float,
+    level: float = 0.95,
+    fixed_variance: Any = 0.0,
 ) -> Interval:
     """Interval in which the mean of n pupils of one more school is expected to lie.
 
@@ -111,8 +115,9 @@ def prediction_interval(
     variance = group_variance + residual_variance / size + to_floats(fixed_variance, "variance")
     half = normal_quantile(level) * np.sqrt(variance)
     centre = to_floats(expected, "expected")
-    return Interval(scalar_or_array(np.asarray(centre - half)),
-                    scalar_or_array(np.asarray(centre + half)))
+    return Interval(
+        scalar_or_array(np.asarray(centre - half)), scalar_or_array(np.asarray(centre + half))
+    )
 
 
 def sampling_variance(sd: Any, n: Any, floor_n: int = 10) -> FloatArray:
@@ -218,8 +223,10 @@ def pool_years(
     w = np.divide(raw, total, out=np.zeros_like(raw), where=total > 0)
     estimate = np.where(enough, (w * np.where(present, y, 0)).sum(axis=1), np.nan)
     variance = np.where(enough, (w**2 * np.where(present, v, 0)).sum(axis=1), np.nan)
-    return pd.DataFrame({"estimate": estimate, "variance": variance, "se": np.sqrt(variance),
-                         "n_years": n_years}, index=index)
+    return pd.DataFrame(
+        {"estimate": estimate, "variance": variance, "se": np.sqrt(variance), "n_years": n_years},
+        index=index,
+    )
 
 
 def _check_variances(group_variance: float, residual_variance: float) -> None:

@@ -51,8 +51,9 @@ def half_up(x: Any, decimals: int = 0) -> Any:
     1.01
     """
     if isinstance(x, pd.DataFrame):
-        columns = {position: half_up(x.iloc[:, position], decimals)
-                   for position in range(x.shape[1])}
+        columns = {
+            position: half_up(x.iloc[:, position], decimals) for position in range(x.shape[1])
+        }
         rounded = pd.DataFrame(columns, index=x.index)
         rounded.columns = x.columns
         return rounded
@@ -126,8 +127,11 @@ def largest_remainder(shares: Any, total: float = 100, decimals: int = 0) -> Any
     >>> largest_remainder([7, 12, 5, 3], decimals=1)
     array([25.9, 44.5, 18.5, 11.1])
     """
-    values = shares.to_numpy(dtype=float) if isinstance(shares, pd.DataFrame) else to_floats(
-        shares, "shares")
+    values = (
+        shares.to_numpy(dtype=float)
+        if isinstance(shares, pd.DataFrame)
+        else to_floats(shares, "shares")
+    )
     if values.ndim not in (1, 2) or values.shape[-1] == 0:
         raise ValueError(f"shares must be a list or a table of rows, found shape {values.shape}")
     if not np.all(np.isfinite(values)) or np.any(values < 0):

@@ -66,7 +66,11 @@ class SchoolMeansFit:
 
 
 def fit_school_means(
-    estimates: Any, variances: Any, x: Any = None, school: Any = None, method: str = "REML",
+    estimates: Any,
+    variances: Any,
+    x: Any = None,
+    school: Any = None,
+    method: str = "REML",
     level: float = 0.95,
 ) -> SchoolMeansFit:
     """Fit ``ȳ_j = z_j'β + u_j + ε_j`` with known ``Var ε_j = v_j`` and shrink the residuals.
@@ -146,21 +150,44 @@ def fit_school_means(
     shrinkage = tau2 / (tau2 + v)
     effect, se = shrinkage * (y - expected), np.sqrt(shrinkage * v)
     full_se = _full_se(y, v, design, effect)
-    effects = pd.DataFrame({
-        "school": labels, "estimate": y, "variance": v, "expected": expected,
-        "residual": y - expected, "shrinkage": shrinkage, "effect": effect, "se": se,
-        "full_se": full_se, "ci_low": effect - z * full_se, "ci_high": effect + z * full_se,
-        "predicted": expected + effect})
+    effects = pd.DataFrame(
+        {
+            "school": labels,
+            "estimate": y,
+            "variance": v,
+            "expected": expected,
+            "residual": y - expected,
+            "shrinkage": shrinkage,
+            "effect": effect,
+            "se": se,
+            "full_se": full_se,
+            "ci_low": effect - z * full_se,
+            "ci_high": effect + z * full_se,
+            "predicted": expected + effect,
+        }
+    )
     return SchoolMeansFit(
         pd.Series(beta, index=names, name="estimate"),
         pd.Series(np.sqrt(np.diag(covariance)), index=names, name="se"),
-        tau2, low, high, method, q, df, float(stats.chi2.sf(q, df)),
-        float((y / v).sum() / (1 / v).sum()), float((1 / v).sum() ** -0.5),
-        y.size, int((~kept).sum()), level, effects)
+        tau2,
+        low,
+        high,
+        method,
+        q,
+        df,
+        float(stats.chi2.sf(q, df)),
+        float((y / v).sum() / (1 / v).sum()),
+        float((1 / v).sum() ** -0.5),
+        y.size,
+        int((~kept).sum()),
+        level,
+        effects,
+    )
 
 
-def _weighted_fit(y: FloatArray, variance: FloatArray,
-                  design: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _weighted_fit(
+    y: FloatArray, variance: FloatArray, design: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     weighted = design / variance[:, None]
     covariance = np.asarray(np.linalg.inv(weighted.T @ design), dtype=float)
     return covariance @ (weighted.T @ y), covariance
@@ -203,8 +230,7 @@ def _dersimonian_laird(y: FloatArray, v: FloatArray, design: FloatArray) -> floa
 def _restricted_criterion(tau: float, y: FloatArray, v: FloatArray, design: FloatArray) -> float:
     total = v + tau**2
     information = (design / total[:, None]).T @ design
-    return float(np.log(total).sum() + np.linalg.slogdet(information)[1]
-                 + _q(tau**2, y, v, design))
+    return float(np.log(total).sum() + np.linalg.slogdet(information)[1] + _q(tau**2, y, v, design))
 
 
 def _restricted_likelihood(y: FloatArray, v: FloatArray, design: FloatArray) -> float:
@@ -215,8 +241,11 @@ def _restricted_likelihood(y: FloatArray, v: FloatArray, design: FloatArray) -> 
     values = [criterion(tau) for tau in grid]
     best = int(np.argmin(values))
     found = optimize.minimize_scalar(
-        criterion, bounds=(grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]),
-        method="bounded", options={"xatol": 1e-10 * grid[-1]})
+        criterion,
+        bounds=(grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]),
+        method="bounded",
+        options={"xatol": 1e-10 * grid[-1]},
+    )
     return float(found.x**2) if found.fun < values[0] - 1e-10 else 0.0
 
 
@@ -236,8 +265,9 @@ def _full_se(y: FloatArray, v: FloatArray, design: FloatArray, effect: FloatArra
     return np.sqrt(total)
 
 
-def _q_profile(y: FloatArray, v: FloatArray, design: FloatArray,
-               level: float) -> tuple[float, float]:
+def _q_profile(
+    y: FloatArray, v: FloatArray, design: FloatArray, level: float
+) -> tuple[float, float]:
     df = y.size - design.shape[1]
     upper_q, lower_q = stats.chi2.ppf([0.5 + level / 2, 0.5 - level / 2], df)
     return (_tau2_where_q_is(upper_q, y, v, design), _tau2_where_q_is(lower_q, y, v, design))

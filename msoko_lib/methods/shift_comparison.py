@@ -61,8 +61,11 @@ class ShiftComparison:
 
 
 def compare_shift(
-    table: Any, reference: Any, marks: Sequence[float] | None = None,
-    reference_includes_table: bool = False, level: float = 0.95,
+    table: Any,
+    reference: Any,
+    marks: Sequence[float] | None = None,
+    reference_includes_table: bool = False,
+    level: float = 0.95,
 ) -> ShiftComparison:
     """Compare a school's shift and shares with those of the municipality or region.
 
@@ -113,25 +116,53 @@ def compare_shift(
             f"table and reference must be square tables of the same marks, found {one.shape} and "
             f"{other.shape}"
         )
-    row = compare_many_shifts(one[None], other, values.tolist(),
-                              reference_includes_table, level).iloc[0]
-    shares = pd.DataFrame({
-        column: [row[f"{name}_{column}"] for name in ("lowered", "confirmed", "raised")]
-        for column in _SHARE_COLUMNS}, index=["lowered", "confirmed", "raised"])
+    row = compare_many_shifts(
+        one[None], other, values.tolist(), reference_includes_table, level
+    ).iloc[0]
+    shares = pd.DataFrame(
+        {
+            column: [row[f"{name}_{column}"] for name in ("lowered", "confirmed", "raised")]
+            for column in _SHARE_COLUMNS
+        },
+        index=["lowered", "confirmed", "raised"],
+    )
     counts = ["count", "n", "reference_count", "reference_n"]
-    own = {name: float(row[name]) for name in ShiftComparison.__annotations__
-           if name not in {"n", "reference_n", "shares"}}
-    return ShiftComparison(n=int(row["n"]), reference_n=int(row["reference_n"]),
-                           shares=shares.astype(dict.fromkeys(counts, int)), **own)
+    own = {
+        name: float(row[name])
+        for name in ShiftComparison.__annotations__
+        if name not in {"n", "reference_n", "shares"}
+    }
+    return ShiftComparison(
+        n=int(row["n"]),
+        reference_n=int(row["reference_n"]),
+        shares=shares.astype(dict.fromkeys(counts, int)),
+        **own,
+    )
 
 
-_SHARE_COLUMNS = ("count", "n", "share", "reference_count", "reference_n", "reference_share",
-                  "difference", "ci_low", "ci_high", "p_greater", "p_less", "p_value")
+_SHARE_COLUMNS = (
+    "count",
+    "n",
+    "share",
+    "reference_count",
+    "reference_n",
+    "reference_share",
+    "difference",
+    "ci_low",
+    "ci_high",
+    "p_greater",
+    "p_less",
+    "p_value",
+)
 
 
 def compare_many_shifts(
-    tables: Any, reference: Any, marks: Sequence[float] | None = None,
-    reference_includes_table: bool = False, level: float = 0.95, unit: Any = None,
+    tables: Any,
+    reference: Any,
+    marks: Sequence[float] | None = None,
+    reference_includes_table: bool = False,
+    level: float = 0.95,
+    unit: Any = None,
 ) -> pd.DataFrame:
     """Do the comparison of `compare_shift` for a stack of tables against one reference.
 
@@ -177,12 +208,19 @@ def compare_many_shifts(
         z = (mean - other_mean) / (common_sd * np.sqrt(1 / n + 1 / other_n))
     greater, less = _shift_tails(counts, others, values, z)
     columns: dict[str, Any] = {
-        "unit": np.arange(len(counts)) if unit is None else to_labels(unit), "n": n.astype(int),
-        "reference_n": other_n.astype(int), "shift": mean,
-        "reference_shift": other_mean, "difference": mean - other_mean,
-        "ci_low": mean - other_mean - half, "ci_high": mean - other_mean + half, "z": z,
-        "p_greater": greater, "p_less": less,
-        "p_value": np.minimum(1, 2 * np.minimum(greater, less))}
+        "unit": np.arange(len(counts)) if unit is None else to_labels(unit),
+        "n": n.astype(int),
+        "reference_n": other_n.astype(int),
+        "shift": mean,
+        "reference_shift": other_mean,
+        "difference": mean - other_mean,
+        "ci_low": mean - other_mean - half,
+        "ci_high": mean - other_mean + half,
+        "z": z,
+        "p_greater": greater,
+        "p_less": less,
+        "p_value": np.minimum(1, 2 * np.minimum(greater, less)),
+    }
     theirs = direction_counts(others)
     for name, count in direction_counts(counts).items():
         compared = _compare_shares(count, n, theirs[name], other_n, level)
@@ -190,22 +228,34 @@ def compare_many_shifts(
     return pd.DataFrame(columns)
 
 
-def _compare_shares(x1: FloatArray, n1: FloatArray, x2: FloatArray, n2: FloatArray,
-                    level: float) -> dict[str, Any]:
+def _compare_shares(
+    x1: FloatArray, n1: FloatArray, x2: FloatArray, n2: FloatArray, level: float
+) -> dict[str, Any]:
     with np.errstate(divide="ignore", invalid="ignore"):
         p1, p2 = x1 / n1, x2 / n2
     low, high = newcombe_difference(x1, n1, x2, n2, level)
     known = np.where((n1 > 0) & (n2 > 0), 1.0, np.nan)
     greater = stats.hypergeom.sf(x1 - 1, n1 + n2, x1 + x2, n1) * known
     less = stats.hypergeom.cdf(x1, n1 + n2, x1 + x2, n1) * known
-    return {"count": x1, "n": n1, "share": p1, "reference_count": x2, "reference_n": n2,
-            "reference_share": p2, "difference": p1 - p2, "ci_low": low, "ci_high": high,
-            "p_greater": greater, "p_less": less,
-            "p_value": np.minimum(1, 2 * np.minimum(greater, less))}
+    return {
+        "count": x1,
+        "n": n1,
+        "share": p1,
+        "reference_count": x2,
+        "reference_n": n2,
+        "reference_share": p2,
+        "difference": p1 - p2,
+        "ci_low": low,
+        "ci_high": high,
+        "p_greater": greater,
+        "p_less": less,
+        "p_value": np.minimum(1, 2 * np.minimum(greater, less)),
+    }
 
 
-def _shift_tails(counts: FloatArray, others: FloatArray, values: FloatArray,
-                 z: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _shift_tails(
+    counts: FloatArray, others: FloatArray, values: FloatArray, z: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """One-sided p-values: exact permutation for few pupils, normal for many."""
     step = np.gcd.reduce(np.rint(np.diff(values) * 1000).astype(int)) / 1000
     offset = np.rint((values[:, None] - values) / step).astype(int)
@@ -239,6 +289,6 @@ def _permutation_distribution(pool: np.ndarray, n: int) -> FloatArray:
         folded = np.zeros_like(table)
         for drawn, weight in enumerate(weights):
             width = table.shape[1] - drawn * value
-            folded[drawn:, drawn * value:] += weight * table[: n + 1 - drawn, :width]
+            folded[drawn:, drawn * value :] += weight * table[: n + 1 - drawn, :width]
         table = folded
     return np.asarray(table[n] / table[n].sum())

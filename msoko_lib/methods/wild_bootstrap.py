@@ -234,9 +234,7 @@ def _varying_groups(own: np.ndarray, codes: np.ndarray, count: int) -> int:
     return int(min(with_one.sum(), with_zero.sum()))
 
 
-def _weight_vectors(
-    groups: int, weights: str, draws: int, seed: int
-) -> tuple[np.ndarray, str]:
+def _weight_vectors(groups: int, weights: str, draws: int, seed: int) -> tuple[np.ndarray, str]:
     if weights not in ("auto", "rademacher", "webb"):
         raise ValueError(f"weights must be 'auto', 'rademacher' or 'webb', found {weights!r}")
     rng = np.random.default_rng(seed)

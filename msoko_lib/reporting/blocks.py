@@ -113,11 +113,13 @@ class Lead(Block):
         object.__setattr__(self, "sentences", tuple(self.sentences))
         object.__setattr__(self, "actions", tuple(self.actions))
         if len(self.sentences) > MAX_SENTENCES:
-            raise ValueError(f"«Главное»: at most {MAX_SENTENCES} sentences, "
-                             f"found {len(self.sentences)}")
+            raise ValueError(
+                f"«Главное»: at most {MAX_SENTENCES} sentences, found {len(self.sentences)}"
+            )
         if len(self.actions) > MAX_ACTIONS:
-            raise ValueError(f"«Что сделать»: at most {MAX_ACTIONS} actions, "
-                             f"found {len(self.actions)}")
+            raise ValueError(
+                f"«Что сделать»: at most {MAX_ACTIONS} actions, found {len(self.actions)}"
+            )
 
     def html(self) -> str:
         """Markup of both lists."""

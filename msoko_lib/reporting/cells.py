@@ -18,8 +18,16 @@ Kind = Literal[
 INTERVAL_KINDS: Final = frozenset({"interval", "interval_pp", "interval_score"})
 TEXT_KINDS: Final = frozenset({"text", "date", "mark"})
 
-_DECIMALS: Final = {"int": 0, "share": 1, "pp": 1, "score": 1, "mean": 2, "interval": 0,
-                    "interval_pp": 1, "interval_score": 1}
+_DECIMALS: Final = {
+    "int": 0,
+    "share": 1,
+    "pp": 1,
+    "score": 1,
+    "mean": 2,
+    "interval": 0,
+    "interval_pp": 1,
+    "interval_score": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -59,8 +67,9 @@ class Column:
         if not self.header.strip():
             raise ValueError(f"column {self.key!r} has no heading")
         if self.missing not in ru.STATE_MEANINGS:
-            raise ValueError(f"a missing value is one of {', '.join(ru.STATE_MEANINGS)}, "
-                             f"found {self.missing!r}")
+            raise ValueError(
+                f"a missing value is one of {', '.join(ru.STATE_MEANINGS)}, found {self.missing!r}"
+            )
         if isinstance(self.key, tuple) and self.kind not in INTERVAL_KINDS:
             raise ValueError(f"only an interval has two keys, found {self.key!r} ({self.kind})")
 
@@ -86,8 +95,13 @@ class Column:
 
     def payload(self) -> dict[str, Any]:
         """Description of the column as plain data."""
-        return {"key": self.payload_key, "header": self.header, "kind": self.kind,
-                "note": self.note, "decimals": self.printed_decimals}
+        return {
+            "key": self.payload_key,
+            "header": self.header,
+            "kind": self.kind,
+            "note": self.note,
+            "decimals": self.printed_decimals,
+        }
 
 
 def raw_value(column: Column, values: tuple[Any, ...]) -> Any:

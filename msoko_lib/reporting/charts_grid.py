@@ -16,10 +16,18 @@ from msoko_lib.reporting.charts_rows import need, row_layout
 from msoko_lib.reporting.markup import MARKS
 from msoko_lib.reporting.style import Margins
 
-_FILL: Final = {"up": style.ACCENT_TINT, "attention": style.ATTENTION_TINT,
-                "same": "white", "few": "#f1f3f5"}
-_INK: Final = {"up": style.ACCENT, "attention": "#a84b00", "same": style.INK,
-               "few": style.MUTED_TEXT}
+_FILL: Final = {
+    "up": style.ACCENT_TINT,
+    "attention": style.ATTENTION_TINT,
+    "same": "white",
+    "few": "#f1f3f5",
+}
+_INK: Final = {
+    "up": style.ACCENT,
+    "attention": "#a84b00",
+    "same": style.INK,
+    "few": style.MUTED_TEXT,
+}
 
 
 @style.styled
@@ -57,8 +65,9 @@ def heat_map(
     cell = (width - layout.left) / len(works)
     heads = [style.wrapped(work, cell - 0.08, style.BODY) for work in works]
     head_height = max(len(lines) for lines in heads) * style.LINE + 0.12
-    figure, axes = style.canvas(width, layout.height, Margins(layout.left, 0, head_height, 0.32),
-                                title, subtitle)
+    figure, axes = style.canvas(
+        width, layout.height, Margins(layout.left, 0, head_height, 0.32), title, subtitle
+    )
     axes.set_xlim(0, len(works))
     axes.set_ylim(layout.height, 0)
     axes.set_yticks(layout.centers, layout.labels)
@@ -67,8 +76,15 @@ def heat_map(
     for tick, unit in zip(axes.get_yticklabels(), units, strict=True):
         tick.set_fontweight("bold" if unit == ours else "normal")
     for place, lines in enumerate(heads):
-        axes.text(place + 0.5, -0.07, "\n".join(lines), ha="center", va="bottom",
-                  size=style.BODY, color=style.MUTED_TEXT)
+        axes.text(
+            place + 0.5,
+            -0.07,
+            "\n".join(lines),
+            ha="center",
+            va="bottom",
+            size=style.BODY,
+            color=style.MUTED_TEXT,
+        )
     edges = _edges(layout.centers, layout.height)
     for row in frame.itertuples():
         _draw_cell(axes, works.index(row.work), units.index(row.unit), edges, row.text, row.mark)
@@ -77,8 +93,14 @@ def heat_map(
     # Under the cells where it fits, else from the left edge of the figure.
     room = width - layout.left - style.text_width(legend)
     left = layout.left if room > 0 else 0.0
-    figure.text(left / width, 0.05 / figure.get_figheight(), legend, size=style.BODY,
-                color=style.MUTED_TEXT, va="bottom")
+    figure.text(
+        left / width,
+        0.05 / figure.get_figheight(),
+        legend,
+        size=style.BODY,
+        color=style.MUTED_TEXT,
+        va="bottom",
+    )
     return figure
 
 
@@ -98,12 +120,27 @@ def _draw_cell(
     if mark not in MARKS:
         raise ValueError(f"a mark is one of {', '.join(MARKS)}, found {mark!r}")
     top, bottom = edges[y]
-    axes.add_patch(Rectangle((x + 0.01, top + 0.015), 0.98, bottom - top - 0.03,
-                             facecolor=_FILL[mark], edgecolor=style.QUIET, linewidth=0.6))
+    axes.add_patch(
+        Rectangle(
+            (x + 0.01, top + 0.015),
+            0.98,
+            bottom - top - 0.03,
+            facecolor=_FILL[mark],
+            edgecolor=style.QUIET,
+            linewidth=0.6,
+        )
+    )
     shape = "" if mark == "same" else f"{MARKS[mark][0]} "
-    axes.text(x + 0.5, (top + bottom) / 2, f"{shape}{text}", ha="center", va="center_baseline",
-              size=style.BODY, color=_INK[mark],
-              weight="bold" if mark == "attention" else "normal")
+    axes.text(
+        x + 0.5,
+        (top + bottom) / 2,
+        f"{shape}{text}",
+        ha="center",
+        va="center_baseline",
+        size=style.BODY,
+        color=_INK[mark],
+        weight="bold" if mark == "attention" else "normal",
+    )
 
 
 @style.styled
@@ -160,20 +197,32 @@ def small_multiples(
     figure = Figure(figsize=(width, height), facecolor="white")
     style.FigureCanvasAgg(figure)
     style.place_heading(figure, heading)
-    style.draw_legend(figure, [style.entry(role, name) for role, name in legend],
-                      0.5, height - heading_height + 0.16)
+    style.draw_legend(
+        figure,
+        [style.entry(role, name) for role, name in legend],
+        0.5,
+        height - heading_height + 0.16,
+    )
     every = []
     for place, ((_, draw), lines) in enumerate(zip(panels, names, strict=True)):
         row, column = divmod(place, columns)
         bottom = height - heading_height - (row + 1) * row_height + 0.36
-        axes = figure.add_axes(((column * column_width + 0.5) / width, bottom / height,
-                                (column_width - 0.7) / width, panel_height / height))
+        axes = figure.add_axes(
+            (
+                (column * column_width + 0.5) / width,
+                bottom / height,
+                (column_width - 0.7) / width,
+                panel_height / height,
+            )
+        )
         draw(axes)
         axes.set_title("\n".join(lines), loc="left", size=style.BODY, weight="bold", pad=6)
         axes.tick_params(axis="x", labelsize=style.BODY)
         every.append(axes)
-    limits = y_limits or (min(axes.get_ylim()[0] for axes in every),
-                          max(axes.get_ylim()[1] for axes in every))
+    limits = y_limits or (
+        min(axes.get_ylim()[0] for axes in every),
+        max(axes.get_ylim()[1] for axes in every),
+    )
     for axes in every:
         axes.set_ylim(*limits)
     return figure

@@ -61,8 +61,9 @@ def stacked_marks(
     roles = roles_of(frame)
     layout = row_layout(frame["label"].tolist(), [LOOKS[role].weight for role in roles])
     side = max(style.text_width(n_header, style.SMALL), 0.4) + 0.12
-    figure, axes = style.canvas(width, layout.height, Margins(layout.left, side, 0.26, 0.06),
-                                title, subtitle)
+    figure, axes = style.canvas(
+        width, layout.height, Margins(layout.left, side, 0.26, 0.06), title, subtitle
+    )
     axes.set_xlim(0, 1)
     axes.set_ylim(layout.height, 0)
     axes.set_yticks(layout.centers, layout.labels)
@@ -79,10 +80,24 @@ def stacked_marks(
         else:
             _draw_marks(axes, y, row, plot_width)
         if not ru.is_missing(n):
-            axes.text(1 + side / plot_width, y, ru.number(n), va="center", ha="right",
-                      size=style.SMALL, color=style.MUTED_TEXT)
-    axes.text(1 + side / plot_width, -0.06, n_header, va="bottom", ha="right", size=style.SMALL,
-              color=style.MUTED_TEXT)
+            axes.text(
+                1 + side / plot_width,
+                y,
+                ru.number(n),
+                va="center",
+                ha="right",
+                size=style.SMALL,
+                color=style.MUTED_TEXT,
+            )
+    axes.text(
+        1 + side / plot_width,
+        -0.06,
+        n_header,
+        va="bottom",
+        ha="right",
+        size=style.SMALL,
+        color=style.MUTED_TEXT,
+    )
     _name_marks(axes, shares, plot_width)
     return figure
 
@@ -93,15 +108,24 @@ def _draw_marks(axes: Axes, y: float, shares: np.ndarray, plot_width: float) -> 
     for start, part, per_cent, color, ink in zip(
         starts, shares, printed, _MARK_COLORS, _MARK_INK, strict=True
     ):
-        bar = axes.barh(y, part, left=start, height=0.2, color=color, edgecolor="white",
-                        linewidth=1.2)
+        bar = axes.barh(
+            y, part, left=start, height=0.2, color=color, edgecolor="white", linewidth=1.2
+        )
         if color == style.ATTENTION:
             bar[0].set_hatch("////")
         label = f"{per_cent:.0f}"
         if part * plot_width >= style.text_width(label, style.SMALL) + 0.07:
             box = {"facecolor": color, "edgecolor": "none", "pad": 0.8}
-            axes.text(start + part / 2, y, label, ha="center", va="center_baseline",
-                      size=style.SMALL, color=ink, bbox=box if color == style.ATTENTION else None)
+            axes.text(
+                start + part / 2,
+                y,
+                label,
+                ha="center",
+                va="center_baseline",
+                size=style.SMALL,
+                color=ink,
+                bbox=box if color == style.ATTENTION else None,
+            )
 
 
 def _name_marks(axes: Axes, shares: np.ndarray, plot_width: float) -> None:
@@ -132,8 +156,14 @@ def draw_distribution(
     scores = frame["score"].to_numpy(dtype=float)
     axes.bar(scores, frame["share"], width=0.82, color=style.ACCENT, zorder=2)
     if "reference" in frame:
-        axes.stairs(frame["reference"], np.append(scores, scores[-1] + 1) - 0.5, baseline=None,
-                    color=style.INK, linewidth=1.3, zorder=3)
+        axes.stairs(
+            frame["reference"],
+            np.append(scores, scores[-1] + 1) - 0.5,
+            baseline=None,
+            color=style.INK,
+            linewidth=1.3,
+            zorder=3,
+        )
     style.bare(axes, "y")
     axes.set_xlim(scores[0] - 0.7, scores[-1] + 0.7)
     style.value_axis(axes, "y", "share", 5)
@@ -143,9 +173,16 @@ def draw_distribution(
     for mark, first in boundaries.items():
         axes.axvline(first - 0.5, color=style.ATTENTION, linewidth=1.2, linestyle="--", zorder=1)
         if label_boundaries:
-            axes.text(first - 0.5, top, f"«{mark}»\nс {first}",
-                      transform=axes.get_xaxis_transform(), ha="center", va="bottom",
-                      size=style.SMALL, linespacing=1.15)
+            axes.text(
+                first - 0.5,
+                top,
+                f"«{mark}»\nс {first}",
+                transform=axes.get_xaxis_transform(),
+                ha="center",
+                va="bottom",
+                size=style.SMALL,
+                linespacing=1.15,
+            )
 
 
 def _whole_numbers(count: int, axes: Axes) -> style.MaxNLocator:
@@ -192,8 +229,7 @@ def score_distribution(
     """
     need(frame, "score", "share")
     # Room above the axes: a line for the names of bars and outline, two for the boundaries.
-    figure, axes = style.canvas(width, plot_height, Margins(0.55, 0.1, 0.66, 0.5),
-                                title, subtitle)
+    figure, axes = style.canvas(width, plot_height, Margins(0.55, 0.1, 0.66, 0.5), title, subtitle)
     draw_distribution(axes, frame, boundaries)
     axes.set_xlabel(x_label, size=style.SMALL)
     height = figure.get_figheight()
@@ -203,7 +239,13 @@ def score_distribution(
     figure.text((x + 0.17) / width, y, ours_name, va="center", size=style.SMALL)
     if "reference" in frame:
         x += style.text_width(ours_name, style.SMALL) + 0.45
-        axes.plot([x / width, (x + 0.22) / width], [y, y], color=style.INK, linewidth=1.3,
-                  transform=figure.transFigure, clip_on=False)
+        axes.plot(
+            [x / width, (x + 0.22) / width],
+            [y, y],
+            color=style.INK,
+            linewidth=1.3,
+            transform=figure.transFigure,
+            clip_on=False,
+        )
         figure.text((x + 0.3) / width, y, reference_name, va="center", size=style.SMALL)
     return figure

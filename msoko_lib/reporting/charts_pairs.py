@@ -56,46 +56,93 @@ def dumbbell(
     need(frame, "label", "value", "reference")
     marked = frame["attention"].tolist() if "attention" in frame else [False] * len(frame)
     roles = ["attention" if mark else "ours" for mark in marked]
-    layout = row_layout(frame["label"].tolist(), ["bold" if mark else "normal" for mark in marked],
-                        3.0)
+    layout = row_layout(
+        frame["label"].tolist(), ["bold" if mark else "normal" for mark in marked], 3.0
+    )
     side = 1.05
-    figure, axes = style.canvas(width, layout.height, Margins(layout.left, side, 0.32, 0.3),
-                                title, subtitle)
+    figure, axes = style.canvas(
+        width, layout.height, Margins(layout.left, side, 0.32, 0.3), title, subtitle
+    )
     prepare_rows(axes, layout, ["attention" if mark else "similar" for mark in marked])
-    every = [value for name in ("value", "reference", "ci_low", "ci_high", "threshold")
-             if name in frame for value in frame[name]]
+    every = [
+        value
+        for name in ("value", "reference", "ci_low", "ci_high", "threshold")
+        if name in frame
+        for value in frame[name]
+    ]
     axes.set_xlim(*(limits or ((-0.02, 1.02) if kind == "share" else limits_of(every, kind))))
     style.value_axis(axes, "x", kind)
     for y, role, row in zip(layout.centers, roles, frame.to_dict("records"), strict=True):
         _draw_pair(axes, y, LOOKS[role], row, kind)
     side_text(axes, side, -0.06, "разница", va="bottom", color=style.MUTED_TEXT)
-    _pair_legend(axes, ours_name, reference_name, threshold_name,
-                 any(marked), LOOKS["ours" if not all(marked) else "attention"])
+    _pair_legend(
+        axes,
+        ours_name,
+        reference_name,
+        threshold_name,
+        any(marked),
+        LOOKS["ours" if not all(marked) else "attention"],
+    )
     return figure
 
 
 def _draw_pair(axes: Axes, y: float, look: style.Look, row: Mapping[Any, Any], kind: str) -> None:
     value, reference = row["value"], row["reference"]
     if not ru.is_missing(row.get("threshold")):
-        axes.plot([row["threshold"]], [y], marker="|", markersize=13, color=style.INK,
-                  markeredgewidth=1.3, zorder=1)
+        axes.plot(
+            [row["threshold"]],
+            [y],
+            marker="|",
+            markersize=13,
+            color=style.INK,
+            markeredgewidth=1.3,
+            zorder=1,
+        )
     if not ru.is_missing(reference):
-        axes.plot([reference], [y], marker="o", markersize=6.5, color=style.SIMILAR,
-                  markerfacecolor="white", markeredgewidth=1.4, zorder=3)
+        axes.plot(
+            [reference],
+            [y],
+            marker="o",
+            markersize=6.5,
+            color=style.SIMILAR,
+            markerfacecolor="white",
+            markeredgewidth=1.4,
+            zorder=3,
+        )
     if ru.is_missing(value):
         side_text(axes, 1.05, y, ru.FEW, va="center", color=style.MUTED_TEXT)
         return
     if not (ru.is_missing(row.get("ci_low")) or ru.is_missing(row.get("ci_high"))):
-        axes.plot([row["ci_low"], row["ci_high"]], [y, y], color=look.color, linewidth=6,
-                  alpha=0.22, zorder=1)
-    axes.plot([value], [y], marker=look.marker, markersize=look.size, color=look.color,
-              linestyle="", zorder=4)
+        axes.plot(
+            [row["ci_low"], row["ci_high"]],
+            [y, y],
+            color=look.color,
+            linewidth=6,
+            alpha=0.22,
+            zorder=1,
+        )
+    axes.plot(
+        [value],
+        [y],
+        marker=look.marker,
+        markersize=look.size,
+        color=look.color,
+        linestyle="",
+        zorder=4,
+    )
     if not ru.is_missing(reference):
         axes.plot([reference, value], [y, y], color=look.color, linewidth=1.6, zorder=2)
         gap = (value - reference) * (100 if kind == "share" else 1)
         text = ru.pp(gap, 0) if kind == "share" else ru.number(gap, 1, signed=True)
-        side_text(axes, 1.05, y, text, va="center", color=style.INK,
-                   weight="bold" if look is LOOKS["attention"] else "normal")
+        side_text(
+            axes,
+            1.05,
+            y,
+            text,
+            va="center",
+            color=style.INK,
+            weight="bold" if look is LOOKS["attention"] else "normal",
+        )
 
 
 def _pair_legend(
@@ -105,8 +152,10 @@ def _pair_legend(
     figure = style.figure_of(axes)
     width, height = figure.get_size_inches()
     box = axes.get_position()
-    entries = [style.LegendEntry(look.marker, look.color, look.face, ours),
-               style.LegendEntry("o", style.SIMILAR, "white", reference)]
+    entries = [
+        style.LegendEntry(look.marker, look.color, look.face, ours),
+        style.LegendEntry("o", style.SIMILAR, "white", reference),
+    ]
     if any_marked and look is not LOOKS["attention"]:
         entries.insert(1, style.entry("attention", "требует внимания"))
     if threshold:

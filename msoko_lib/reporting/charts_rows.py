@@ -55,8 +55,9 @@ def row_layout(
         for row, weight in zip(lines, weights, strict=True)
         for line in row
     )
-    return RowLayout(["\n".join(row) for row in lines], centers, float(ends.iloc[-1]),
-                     widest + _GAP)
+    return RowLayout(
+        ["\n".join(row) for row in lines], centers, float(ends.iloc[-1]), widest + _GAP
+    )
 
 
 def roles_of(frame: pd.DataFrame, column: str = "role") -> list[str]:
@@ -117,15 +118,22 @@ def draw_references(axes: Axes, references: Mapping[str, float], kind: str, lift
     figure_height = style.figure_of(axes).get_figheight()
     axes_height = axes.get_position().height * figure_height
     for place, (name, value) in enumerate(references.items()):
-        axes.axvline(value, color=style.INK, linewidth=1.1,
-                     linestyle=("--", ":")[place % 2], zorder=1)
+        axes.axvline(
+            value, color=style.INK, linewidth=1.1, linestyle=("--", ":")[place % 2], zorder=1
+        )
         low, high = axes.get_xlim()
         across = (value - low) / (high - low)
         side = "left" if across < 0.2 else "right" if across > 0.8 else "center"
-        axes.text(value, 1 + (lift + place * 0.18) / axes_height,
-                  f"{name}: {style.value_text(value, kind)}",
-                  transform=blended_transform_factory(axes.transData, axes.transAxes),
-                  ha=side, va="bottom", size=style.SMALL, color=style.INK)
+        axes.text(
+            value,
+            1 + (lift + place * 0.18) / axes_height,
+            f"{name}: {style.value_text(value, kind)}",
+            transform=blended_transform_factory(axes.transData, axes.transAxes),
+            ha=side,
+            va="bottom",
+            size=style.SMALL,
+            color=style.INK,
+        )
 
 
 def prepare_rows(axes: Axes, layout: RowLayout, roles: Sequence[str]) -> None:
@@ -141,8 +149,15 @@ def prepare_rows(axes: Axes, layout: RowLayout, roles: Sequence[str]) -> None:
 def side_text(axes: Axes, inches: float, y: float, text: str, **look: Any) -> None:
     """Text right of the axes; ``inches`` from the axes' right edge to the text's right edge."""
     width = axes.get_position().width * style.figure_of(axes).get_figwidth()
-    axes.text(1 + inches / width, y, text, ha="right", size=style.SMALL,
-              transform=blended_transform_factory(axes.transAxes, axes.transData), **look)
+    axes.text(
+        1 + inches / width,
+        y,
+        text,
+        ha="right",
+        size=style.SMALL,
+        transform=blended_transform_factory(axes.transAxes, axes.transData),
+        **look,
+    )
 
 
 @style.styled
@@ -189,8 +204,7 @@ def dot_with_interval(
     layout = row_layout(frame["label"].tolist(), [LOOKS[role].weight for role in roles])
     n_width = max(style.text_width(n_header, style.SMALL), 0.4)
     value_width = max(style.text_width(value_header, style.SMALL), 0.75)
-    margins = Margins(layout.left, n_width + value_width + 0.3,
-                      0.26 + 0.18 * len(references), 0.3)
+    margins = Margins(layout.left, n_width + value_width + 0.3, 0.26 + 0.18 * len(references), 0.3)
     figure, axes = style.canvas(width, layout.height, margins, title, subtitle)
     prepare_rows(axes, layout, roles)
     every = pd.concat([frame["value"], frame["ci_low"], frame["ci_high"]]).tolist()
@@ -201,16 +215,33 @@ def dot_with_interval(
     for header, place in ((value_header, value_at), (n_header, n_at)):
         side_text(axes, place, -0.06, header, va="bottom", color=style.MUTED_TEXT)
     states = frame["state"].tolist() if "state" in frame else [ru.NO_DATA] * len(frame)
-    rows = zip(layout.centers, frame["value"], frame["ci_low"], frame["ci_high"], frame["n"],
-               roles, states, strict=True)
+    rows = zip(
+        layout.centers,
+        frame["value"],
+        frame["ci_low"],
+        frame["ci_high"],
+        frame["n"],
+        roles,
+        states,
+        strict=True,
+    )
     for y, value, low, high, n, role, state in rows:
         look = LOOKS[role]
         known = not ru.is_missing(value)
         if known:
             if not (ru.is_missing(low) or ru.is_missing(high)):
                 axes.plot([low, high], [y, y], color=look.color, linewidth=2.2, zorder=2)
-            axes.plot([value], [y], marker=look.marker, markersize=look.size, color=look.color,
-                      markerfacecolor=look.face, markeredgewidth=1.4, linestyle="", zorder=3)
+            axes.plot(
+                [value],
+                [y],
+                marker=look.marker,
+                markersize=look.size,
+                color=look.color,
+                markerfacecolor=look.face,
+                markeredgewidth=1.4,
+                linestyle="",
+                zorder=3,
+            )
         text = style.value_text(value, kind) if known else state
         color = style.INK if known else style.MUTED_TEXT
         side_text(axes, value_at, y, text, va="center", color=color, weight=look.weight)

@@ -70,12 +70,27 @@ def _draw_line(axes: Axes, part: pd.DataFrame, look: style.Look, kind: str) -> N
         if ru.is_missing(y):
             continue
         if intervals and not ru.is_missing(point["ci_low"]):
-            axes.plot([x, x], [point["ci_low"], point["ci_high"]], color=look.color,
-                      linewidth=2.2, alpha=0.55, zorder=2 + above)
+            axes.plot(
+                [x, x],
+                [point["ci_low"], point["ci_high"]],
+                color=look.color,
+                linewidth=2.2,
+                alpha=0.55,
+                zorder=2 + above,
+            )
         # A year that cannot be compared stands alone, as an empty point.
         face = look.face if comparable[place] else "white"
-        axes.plot([x], [y], marker=look.marker, markersize=look.size, color=look.color,
-                  markerfacecolor=face, markeredgewidth=1.4, linestyle="", zorder=4 + above)
+        axes.plot(
+            [x],
+            [y],
+            marker=look.marker,
+            markersize=look.size,
+            color=look.color,
+            markerfacecolor=face,
+            markeredgewidth=1.4,
+            linestyle="",
+            zorder=4 + above,
+        )
         before = points[place - 1] if place else None
         joined = (
             before is not None
@@ -85,8 +100,13 @@ def _draw_line(axes: Axes, part: pd.DataFrame, look: style.Look, kind: str) -> N
             and comparable[place - 1]
         )
         if joined and before is not None:
-            axes.plot([before["place"], x], [before["value"], y], color=look.color,
-                      linewidth=1.8, zorder=3 + above)
+            axes.plot(
+                [before["place"], x],
+                [before["value"], y],
+                color=look.color,
+                linewidth=1.8,
+                zorder=3 + above,
+            )
 
 
 @style.styled
@@ -138,10 +158,12 @@ def trend(
     side = min(2.4, max([style.text_width(name, style.SMALL, "bold") for name in names] + [0]))
     with_n = "n" in frame and "role" in frame and (frame["role"] == "ours").any()
     bottom = 0.3 + (0.18 if with_n else 0) + (0.22 if incomparable_note else 0)
-    figure, axes = style.canvas(width, plot_height, Margins(0.6, side + 0.25, 0.12, bottom),
-                                title, subtitle)
-    every = [value for name in ("value", "ci_low", "ci_high") if name in frame
-             for value in frame[name]]
+    figure, axes = style.canvas(
+        width, plot_height, Margins(0.6, side + 0.25, 0.12, bottom), title, subtitle
+    )
+    every = [
+        value for name in ("value", "ci_low", "ci_high") if name in frame for value in frame[name]
+    ]
     axes.set_ylim(*(limits or limits_of(every, kind)))
     labels = draw_trend(axes, frame, years, kind=kind)
     if with_n:
@@ -149,8 +171,14 @@ def trend(
         axes.set_xticks(range(len(years)), [_year_with_n(year, ours.get(year)) for year in years])
     _place_labels(axes, labels, plot_height)
     if incomparable_note:
-        figure.text(0.6 / width, 0.05 / figure.get_figheight(), f"Пустой знак: {incomparable_note}",
-                    size=style.SMALL, color=style.MUTED_TEXT, va="bottom")
+        figure.text(
+            0.6 / width,
+            0.05 / figure.get_figheight(),
+            f"Пустой знак: {incomparable_note}",
+            size=style.SMALL,
+            color=style.MUTED_TEXT,
+            va="bottom",
+        )
     return figure
 
 
@@ -169,6 +197,13 @@ def _place_labels(axes: Axes, labels: Sequence[_EndLabel], plot_height: float) -
     # Shift the stack down by half of what pushing raised it, so it stays beside its lines.
     shift = (heights[-1] - placed[-1].y) / 2 if heights else 0.0
     for label, height in zip(placed, heights, strict=True):
-        axes.text(1.01, height - shift, label.text, transform=axes.get_yaxis_transform(),
-                  va="center", size=style.SMALL, weight=label.weight,
-                  color=label.color if label.weight == "bold" else style.INK)
+        axes.text(
+            1.01,
+            height - shift,
+            label.text,
+            transform=axes.get_yaxis_transform(),
+            va="center",
+            size=style.SMALL,
+            weight=label.weight,
+            color=label.color if label.weight == "bold" else style.INK,
+        )

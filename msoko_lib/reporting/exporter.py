@@ -101,7 +101,7 @@ def _take_title(cells: list[NotebookNode]) -> str:
     match = _FIRST_TITLE.match(opening.source) if opening is not None else None
     if opening is None or match is None:
         return ""
-    opening.source = opening.source[match.end():]
+    opening.source = opening.source[match.end() :]
     return match[1]
 
 

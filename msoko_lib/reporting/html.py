@@ -163,9 +163,7 @@ def _contents(entries: Sequence[tuple[int, str, str]]) -> str:
 def _page_template() -> jinja2.Template:
     # Autoescape off: the body is markup already; every text value is escaped in the template.
     folder = TEMPLATES / TEMPLATE_NAME
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder), autoescape=False
-    )
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=False)
     return environment.get_template("page.html.j2")
 
 

@@ -173,10 +173,13 @@ def _outside(reader: _Reader, allowed_links: tuple[str, ...]) -> list[str]:
     loaded = sorted({address[:80] for address in reader.loaded if not address.startswith("data:")})
     if loaded:
         problems.append(f"страница загружает файлы извне: {', '.join(loaded)}")
-    foreign = sorted({
-        link[:80] for link in reader.links
-        if not link.startswith("#") and link not in allowed_links
-    })
+    foreign = sorted(
+        {
+            link[:80]
+            for link in reader.links
+            if not link.startswith("#") and link not in allowed_links
+        }
+    )
     if foreign:
         problems.append(f"ссылки за пределы страницы: {', '.join(foreign)}")
     return problems
@@ -184,8 +187,9 @@ def _outside(reader: _Reader, allowed_links: tuple[str, ...]) -> list[str]:
 
 def _anchors(reader: _Reader) -> list[str]:
     problems = []
-    lost = sorted({link[1:] for link in reader.links
-                   if link.startswith("#") and link[1:] not in reader.ids})
+    lost = sorted(
+        {link[1:] for link in reader.links if link.startswith("#") and link[1:] not in reader.ids}
+    )
     if lost:
         problems.append(f"ссылки в никуда: {', '.join(lost)}")
     double = sorted(name for name, count in reader.ids.items() if count > 1)

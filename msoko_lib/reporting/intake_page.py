@@ -17,8 +17,16 @@ from msoko_lib.reporting.sheets import SheetColumn, write_sheet
 from msoko_lib.reporting.tables import Column, ReportTable
 from msoko_lib.reporting.workbook import save_workbook
 
-FINDING_COLUMNS: Final = ("severity", "rule", "file", "sheet", "cell", "found", "expected",
-                          "action")
+FINDING_COLUMNS: Final = (
+    "severity",
+    "rule",
+    "file",
+    "sheet",
+    "cell",
+    "found",
+    "expected",
+    "action",
+)
 FILE_COLUMNS: Final = ("file", "title", "rows", "status")
 # So many places of one kind in one file stand on the page; the workbook has all of them.
 ALL_FILES: Final = "Файлы года"
@@ -33,8 +41,11 @@ _HEADINGS: Final[dict[Severity, tuple[str, str]]] = {
 }
 _SENTENCES: Final[dict[Severity, tuple[Mark, str, str]]] = {
     "refused_file": ("attention", "не принято", "Целиком {files}."),
-    "refused_rows": ("attention", "не принято",
-                     "Часть строк: {findings} в {places}. Остальное в этих файлах принято."),
+    "refused_rows": (
+        "attention",
+        "не принято",
+        "Часть строк: {findings} в {places}. Остальное в этих файлах принято.",
+    ),
     "set_aside": ("attention", "отложено", "До вашего ответа: {findings} в {places}."),
     "question": ("same", "проверьте", "Принято, но вызывает вопрос: {findings} в {places}."),
     "note": ("same", "к сведению", "Ничего делать не нужно: {findings} в {places}."),
@@ -137,15 +148,22 @@ def _groups(part: pd.DataFrame) -> Iterator[str]:
             if more:
                 shown.append(f"и ещё {more}: все места – в файле intake.xlsx")
             yield bullet_list(shown)
-            yield (f'<p class="note">Ожидалось: {prose(first["expected"])}<br>'
-                   f'<strong>Что сделать:</strong> {prose(first["action"])}</p>')
+            yield (
+                f'<p class="note">Ожидалось: {prose(first["expected"])}<br>'
+                f"<strong>Что сделать:</strong> {prose(first['action'])}</p>"
+            )
 
 
 def _place(row: dict[str, str]) -> str:
-    where = ", ".join(filter(None, [
-        f"лист «{row['sheet']}»" if row["sheet"] else "",
-        f"ячейка {row['cell']}" if row["cell"] else "",
-    ]))
+    where = ", ".join(
+        filter(
+            None,
+            [
+                f"лист «{row['sheet']}»" if row["sheet"] else "",
+                f"ячейка {row['cell']}" if row["cell"] else "",
+            ],
+        )
+    )
     found = row["found"][:1].upper() + row["found"][1:]
     return prose(found) + (f"<small>{prose(where)}</small>" if where else "")
 
@@ -191,20 +209,38 @@ def intake_workbook(findings: pd.DataFrame, files: pd.DataFrame, title: str) -> 
     sheet = book.worksheets[0]
     sheet.title = "Замечания"
     rows = [
-        (SEVERITY_TITLES[row["severity"]], row["file"], row["sheet"], row["cell"], row["found"],
-         row["expected"], row["action"])
+        (
+            SEVERITY_TITLES[row["severity"]],
+            row["file"],
+            row["sheet"],
+            row["cell"],
+            row["found"],
+            row["expected"],
+            row["action"],
+        )
         for row in findings.to_dict("records")
     ]
     headers = ("Что с этим", "Файл", "Лист", "Ячейка", "Найдено", "Ожидалось", "Что сделать")
-    write_sheet(sheet, title, [SheetColumn(header) for header in headers], rows,
-                "" if rows else "Замечаний нет.")
+    write_sheet(
+        sheet,
+        title,
+        [SheetColumn(header) for header in headers],
+        rows,
+        "" if rows else "Замечаний нет.",
+    )
     write_sheet(
         book.create_sheet("Файлы"),
         title,
-        [SheetColumn("Файл"), SheetColumn("Что это"), SheetColumn("Строк принято", "#,##0", True),
-         SheetColumn("Состояние")],
-        [(row["file"], row["title"], _whole(row["rows"]), row["status"])
-         for row in files.to_dict("records")],
+        [
+            SheetColumn("Файл"),
+            SheetColumn("Что это"),
+            SheetColumn("Строк принято", "#,##0", True),
+            SheetColumn("Состояние"),
+        ],
+        [
+            (row["file"], row["title"], _whole(row["rows"]), row["status"])
+            for row in files.to_dict("records")
+        ],
     )
     return save_workbook(book)
 

@@ -94,9 +94,7 @@ def mark_html(mark: str) -> str:
     if mark not in MARKS:
         raise ValueError(f"a mark is one of {', '.join(MARKS)}, found {mark!r}")
     shape, word = MARKS[mark]
-    return (
-        f'<span class="mark mark-{mark}"><span aria-hidden="true">{shape}</span> {word}</span>'
-    )
+    return f'<span class="mark mark-{mark}"><span aria-hidden="true">{shape}</span> {word}</span>'
 
 
 @dataclass(frozen=True)

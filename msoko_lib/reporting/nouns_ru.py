@@ -16,7 +16,6 @@ _ONE_GENITIVE: Final = {"m": "одного", "f": "одной", "n": "одног
 _NONE: Final = {"m": "ни одного", "f": "ни одной", "n": "ни одного"}
 
 
-
 @dataclass(frozen=True)
 class Noun:
     """A counted noun: «один ученик, два ученика, пять учеников», with its gender.

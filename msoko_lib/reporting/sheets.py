@@ -110,8 +110,12 @@ def write_sheet(
         write_text(cell, column.header)
         cell.font, cell.fill, cell.border = HEAD_FONT, HEAD_FILL, HEAD_LINE
         cell.alignment = _alignment(column, wrap=True, vertical="center")
-    _set_height(sheet, header, [column.header for column in columns],
-                [width - _FILTER_BUTTON for width in widths])
+    _set_height(
+        sheet,
+        header,
+        [column.header for column in columns],
+        [width - _FILTER_BUTTON for width in widths],
+    )
     for number, row in enumerate(rows, start=header + 1):
         for place, (value, column) in enumerate(zip(row, columns, strict=True), start=1):
             write_value(sheet.cell(number, place), value, column)
@@ -135,16 +139,26 @@ def _write_line(
 
 def _alignment(column: SheetColumn, *, wrap: bool, vertical: str) -> Alignment:
     # Text is indented: it would stick to a figure that ends at the edge of the column before it.
-    return Alignment(horizontal="right" if column.is_figure else "left", vertical=vertical,
-                     wrap_text=wrap, indent=0 if column.is_figure else 1)
+    return Alignment(
+        horizontal="right" if column.is_figure else "left",
+        vertical=vertical,
+        wrap_text=wrap,
+        indent=0 if column.is_figure else 1,
+    )
 
 
 def _set_height(
     sheet: Worksheet, line: int, values: Sequence[Any], widths: Sequence[float]
 ) -> None:
     """Set the height that wrapped texts need; not every program does so on opening."""
-    lines = max((_lines(value, width) for value, width in zip(values, widths, strict=True)
-                 if isinstance(value, str)), default=1)
+    lines = max(
+        (
+            _lines(value, width)
+            for value, width in zip(values, widths, strict=True)
+            if isinstance(value, str)
+        ),
+        default=1,
+    )
     if lines > 1:
         sheet.row_dimensions[line].height = _LINE_HEIGHT * lines
 

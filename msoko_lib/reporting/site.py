@@ -168,8 +168,10 @@ def _schools(schools: Sequence[ReportLink]) -> str:
             parts.append(f"<h3>{prose(group)}</h3>")
         entries = [link(item.href, item.title, item.note) for item in items]
         parts.append(bullet_list(entries, "columns"))
-    parts.append('<p class="note">Школы перечислены по алфавиту. Порядок ничего не говорит о '
-                 "результатах.</p>")
+    parts.append(
+        '<p class="note">Школы перечислены по алфавиту. Порядок ничего не говорит о '
+        "результатах.</p>"
+    )
     return "".join(parts)
 
 
@@ -182,8 +184,9 @@ def _by_name(title: str) -> list[str]:
 def _failed(failed: Sequence[FailedReport]) -> str:
     if not failed:
         return ""
-    items = [f"<strong>{prose(item.title)}</strong><small>{esc(item.reason)}</small>"
-             for item in failed]
+    items = [
+        f"<strong>{prose(item.title)}</strong><small>{esc(item.reason)}</small>" for item in failed
+    ]
     return heading("Не сделаны", "ne-sdelany") + bullet_list(items)
 
 
@@ -200,8 +203,9 @@ def _data(data: Sequence[DataKind]) -> str:
         *([Column("schools_n", "Школ", "int", missing=ru.NOT_APPLICABLE)] if with_schools else []),
     ]
     frame = pd.DataFrame(data).astype({"schools_n": "Int64"})
-    return title + ReportTable(frame, "Что принято в банк данных", "Состояние данных",
-                               columns).html()
+    return (
+        title + ReportTable(frame, "Что принято в банк данных", "Состояние данных", columns).html()
+    )
 
 
 def _missing(missing: Sequence[str]) -> str:

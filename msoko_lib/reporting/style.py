@@ -208,8 +208,9 @@ def place_heading(figure: Figure, heading: Heading) -> None:
     height = figure.get_size_inches()[1]
     top = 0.0
     for text, size, weight, color in heading:
-        figure.text(0, 1 - top / height, text, size=size, weight=weight, color=color,
-                    ha="left", va="top")
+        figure.text(
+            0, 1 - top / height, text, size=size, weight=weight, color=color, ha="left", va="top"
+        )
         top += size * _LEADING / _POINTS_PER_INCH
 
 
@@ -276,8 +277,16 @@ def draw_legend(figure: Figure, entries: Sequence[LegendEntry], x: float, y: flo
     width, height = figure.get_size_inches()
     for item in entries:
         figure.add_artist(
-            Line2D([x / width + 0.006], [y / height], marker=item.marker, markersize=7,
-                   color=item.color, markerfacecolor=item.face, markeredgewidth=1.3, linestyle="")
+            Line2D(
+                [x / width + 0.006],
+                [y / height],
+                marker=item.marker,
+                markersize=7,
+                color=item.color,
+                markerfacecolor=item.face,
+                markeredgewidth=1.3,
+                linestyle="",
+            )
         )
         figure.text((x + 0.15) / width, y / height, item.name, size=SMALL, va="center")
         x += text_width(item.name, SMALL) + _LEGEND_GAP

@@ -71,8 +71,10 @@ class ReportTable(Block):
         check_anchor(self.anchor)
         if not self.title.strip():
             raise ValueError("a table needs a title")
-        if not self.name.strip() or len(self.name) > MAX_SHEET_NAME or (
-            _FORBIDDEN_IN_SHEET_NAME & set(self.name)
+        if (
+            not self.name.strip()
+            or len(self.name) > MAX_SHEET_NAME
+            or (_FORBIDDEN_IN_SHEET_NAME & set(self.name))
         ):
             raise ValueError(f"{self.name!r} cannot be a sheet name (1…31 characters, no []:*?/\\)")
         if not 0 < len(columns) <= MAX_COLUMNS:
@@ -156,7 +158,7 @@ class ReportTable(Block):
             _cell(column, record[column.payload_key], first=place == 0)
             for place, column in enumerate(self.columns)
         ]
-        return f'<tr{_OURS if ours else ""}>{"".join(cells)}</tr>'
+        return f"<tr{_OURS if ours else ''}>{''.join(cells)}</tr>"
 
     def _notes(self, records: list[dict[str, Any]], notes: list[str]) -> str:
         lines = [f"<sup>{place}</sup> {prose(note)}" for place, note in enumerate(notes, start=1)]

@@ -188,13 +188,23 @@ def tables_workbook(tables: Sequence[CollectedTable], title: str) -> bytes:
     contents = book.worksheets[0]
     contents.title = CONTENTS
     for table in sheets:
-        write_sheet(book.create_sheet(table.name), table.title, table.columns, table.rows,
-                    table.note, back=(CONTENTS, "к содержанию"))
+        write_sheet(
+            book.create_sheet(table.name),
+            table.title,
+            table.columns,
+            table.rows,
+            table.note,
+            back=(CONTENTS, "к содержанию"),
+        )
     write_sheet(
         contents,
         title,
-        [SheetColumn("Таблица"), SheetColumn("Что в ней"), SheetColumn("Из каких отчётов"),
-         SheetColumn("Строк", "0", True)],
+        [
+            SheetColumn("Таблица"),
+            SheetColumn("Что в ней"),
+            SheetColumn("Из каких отчётов"),
+            SheetColumn("Строк", "0", True),
+        ],
         [(table.name, table.title, _sources(table.reports), len(table.rows)) for table in sheets],
         note=_states_note(),
     )

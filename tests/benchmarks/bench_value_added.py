@@ -39,23 +39,28 @@ def main() -> None:
     school = np.array([f"school {k:04d}" for k in range(SCHOOLS)])[code]
     x = rng.normal(size=(PUPILS, 3))
     y = x @ [0.5, 0.1, 0.2] + rng.normal(0, 0.3, SCHOOLS)[code] + rng.normal(0, 0.8, PUPILS)
-    _report("fit_random_intercept, 200,000 pupils, 1,000 schools, ML",
-            lambda: fit_random_intercept(y, x, school))
+    _report(
+        "fit_random_intercept, 200,000 pupils, 1,000 schools, ML",
+        lambda: fit_random_intercept(y, x, school),
+    )
     _report("the same, REML", lambda: fit_random_intercept(y, x, school, reml=True))
-    _report("leave_one_out_residuals, the same data",
-            lambda: leave_one_out_residuals(y, x, school))
+    _report("leave_one_out_residuals, the same data", lambda: leave_one_out_residuals(y, x, school))
     variances = rng.uniform(0.5, 2, SCHOOLS)
     means = rng.normal(0, 1, SCHOOLS) + rng.normal(0, np.sqrt(variances))
     _report("fit_school_means, 1,000 schools", lambda: fit_school_means(means, variances))
-    _report("rank_intervals, 1,000 schools, 4,000 draws",
-            lambda: rank_intervals(means, np.sqrt(variances)))
+    _report(
+        "rank_intervals, 1,000 schools, 4,000 draws",
+        lambda: rank_intervals(means, np.sqrt(variances)),
+    )
     n = rng.integers(5, 200, SCHOOLS)
     _report("flag_outliers, 1,000 schools", lambda: flag_outliers(rng.binomial(n, 0.2), n))
     cell = np.array([4, 1, 0, 0, 3, 9, 1, 0, 0, 6, 11, 1, 0, 0, 4, 6]) / 46
     tables = rng.multinomial(25, cell, size=TABLES).reshape(-1, 4, 4)
     _report("compare_many_marks, 5,000 tables", lambda: compare_many_marks(tables))
-    _report("compare_many_shifts, 5,000 tables",
-            lambda: compare_many_shifts(tables, tables.sum(axis=0), reference_includes_table=True))
+    _report(
+        "compare_many_shifts, 5,000 tables",
+        lambda: compare_many_shifts(tables, tables.sum(axis=0), reference_includes_table=True),
+    )
 
 
 if __name__ == "__main__":

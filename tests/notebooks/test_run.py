@@ -58,9 +58,7 @@ def test_nbval_runs_every_cell(path: Path, tiny_project: Made, tmp_path: Path) -
         timeout=400,
         check=False,
     )  # fmt: skip
-    cells = sum(
-        cell.cell_type == "code" for cell in nbformat.read(path, as_version=4).cells
-    )
+    cells = sum(cell.cell_type == "code" for cell in nbformat.read(path, as_version=4).cells)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     assert f"{cells} passed" in done.stdout
 

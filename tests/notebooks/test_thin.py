@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from pathlib import Path
 
@@ -130,7 +131,7 @@ def test_one_title_and_headings_in_order(path: Path) -> None:
     ]
     assert cells[0].cell_type == "markdown" and headings[0] == 1
     assert headings.count(1) == 1
-    for before, after in zip(headings, headings[1:], strict=False):
+    for before, after in itertools.pairwise(headings):
         assert after <= before + 1, "no level of headings is skipped"
 
 

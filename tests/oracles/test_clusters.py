@@ -211,8 +211,8 @@ def test_result_depends_neither_on_row_order_nor_on_units(municipality: pd.DataF
     assert first.members["cluster"].sort_index().equals(second.members["cluster"])
     plain = cluster_schools(municipality[["pupils", "distance"]], k=3, draws=20)
     metres = municipality[["pupils"]].assign(distance=municipality["distance"] * 1000)
-    assert cluster_schools(metres, k=3, draws=20).members["cluster"].equals(
-        plain.members["cluster"]
+    assert (
+        cluster_schools(metres, k=3, draws=20).members["cluster"].equals(plain.members["cluster"])
     )
 
 

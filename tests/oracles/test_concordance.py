@@ -21,8 +21,12 @@ from msoko_lib.methods.concordance import (
     mark_table,
 )
 
-STUART_1955 = [[1520, 266, 124, 66], [234, 1512, 432, 78], [117, 362, 1772, 205],
-               [36, 82, 179, 492]]
+STUART_1955 = [
+    [1520, 266, 124, 66],
+    [234, 1512, 432, 78],
+    [117, 362, 1772, 205],
+    [36, 82, 179, 492],
+]
 FLEISS = [[75, 1, 4], [5, 4, 1], [0, 0, 10]]
 
 
@@ -149,7 +153,11 @@ def test_compare_shift_fisher_oracle() -> None:
     district = [[100, 0, 0, 0], [50, 200, 0, 0], [0, 100, 300, 0], [0, 0, 0, 150]]
     lowered = compare_shift(school, district).shares.loc["lowered"]
     assert (lowered["count"], lowered.n, lowered.reference_count, lowered.reference_n) == (
-        12, 30, 150, 900)
+        12,
+        30,
+        150,
+        900,
+    )
     assert round(lowered.p_greater, 5) == 0.00253
     expected = stats.fisher_exact([[12, 18], [150, 750]], "greater")[1]
     assert lowered.p_greater == pytest.approx(expected)
@@ -170,8 +178,9 @@ def test_exact_shift_test_equals_full_enumeration() -> None:
 
 def test_exact_and_normal_tails_meet() -> None:
     rng = np.random.default_rng(1)
-    tables = rng.multinomial(40, np.array([4, 1, 2, 6, 2, 1, 6, 5, 1, 1, 4, 7, 0, 1, 2, 8]) / 51,
-                             size=8).reshape(8, 4, 4)
+    tables = rng.multinomial(
+        40, np.array([4, 1, 2, 6, 2, 1, 6, 5, 1, 1, 4, 7, 0, 1, 2, 8]) / 51, size=8
+    ).reshape(8, 4, 4)
     reference = np.array([40, 10, 20, 60, 20, 10, 60, 50, 10, 10, 40, 70, 0, 10, 20, 80])
     result = compare_many_shifts(tables, reference.reshape(4, 4))
     np.testing.assert_allclose(result.p_greater, stats.norm.sf(result.z), atol=0.03)
@@ -239,17 +248,19 @@ def test_small_school_with_equal_differences_is_not_certain() -> None:
 
 @pytest.mark.parametrize(
     ("call", "message"),
-    [(lambda: compare_marks([[1, 2, 3], [1, 2, 3]]), "square"),
-     (lambda: compare_marks([[1, -2], [1, 2]]), "counts"),
-     (lambda: compare_marks([[1, np.nan], [1, 2]]), "counts"),
-     (lambda: compare_marks([[1, 0.5], [1, 2]]), "counts"),
-     (lambda: compare_marks([[1, 2], [1, 2]], marks=(4, 3)), "increasing"),
-     (lambda: compare_marks(np.ones((2, 4, 4))), "one table"),
-     (lambda: compare_many_marks(np.ones((4, 4))), "shape"),
-     (lambda: compare_shift(np.ones((4, 4)), np.ones((3, 3))), "same marks"),
-     (lambda: mark_table([2, 6], [2, 3]), "among"),
-     (lambda: mark_table([2, 3], [2, 3, 4]), "one length"),
-     (lambda: compare_marks(pd.DataFrame(np.eye(2), [2, 9], [2, 9]), marks=(2, 3)), "among")],
+    [
+        (lambda: compare_marks([[1, 2, 3], [1, 2, 3]]), "square"),
+        (lambda: compare_marks([[1, -2], [1, 2]]), "counts"),
+        (lambda: compare_marks([[1, np.nan], [1, 2]]), "counts"),
+        (lambda: compare_marks([[1, 0.5], [1, 2]]), "counts"),
+        (lambda: compare_marks([[1, 2], [1, 2]], marks=(4, 3)), "increasing"),
+        (lambda: compare_marks(np.ones((2, 4, 4))), "one table"),
+        (lambda: compare_many_marks(np.ones((4, 4))), "shape"),
+        (lambda: compare_shift(np.ones((4, 4)), np.ones((3, 3))), "same marks"),
+        (lambda: mark_table([2, 6], [2, 3]), "among"),
+        (lambda: mark_table([2, 3], [2, 3, 4]), "one length"),
+        (lambda: compare_marks(pd.DataFrame(np.eye(2), [2, 9], [2, 9]), marks=(2, 3)), "among"),
+    ],
 )
 def test_clear_errors(call: Callable[[], object], message: str) -> None:
     with pytest.raises(ValueError, match=message):

@@ -209,9 +209,7 @@ def test_posterior_probabilities_are_calibrated() -> None:
 
 def test_no_school_is_resilient_when_schools_do_not_differ() -> None:
     rng = np.random.default_rng(4)
-    states = pd.concat(
-        [resilience(_panel(rng, 30, tau=0.0, se=0.3))["state"] for _ in range(60)]
-    )
+    states = pd.concat([resilience(_panel(rng, 30, tau=0.0, se=0.3))["state"] for _ in range(60)])
     assert (states == "resilient").mean() <= 0.01
 
 

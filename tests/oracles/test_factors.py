@@ -310,9 +310,7 @@ def test_fewer_than_five_treated_schools_are_sent_to_randomisation() -> None:
 def test_randomisation_test_has_its_size_and_enumerates() -> None:
     rng = np.random.default_rng(9)
     schools = np.arange(8)
-    p_values = [
-        randomisation_test(rng.normal(size=8), schools < 3, schools)[1] for _ in range(600)
-    ]
+    p_values = [randomisation_test(rng.normal(size=8), schools < 3, schools)[1] for _ in range(600)]
     # 56 assignments: p is k/56, and p ≤ .05 exactly when k ≤ 2 (2/56 = .0357).
     assert np.mean(np.array(p_values) <= 0.05) == pytest.approx(2 / 56, abs=0.02)
     assert randomisation_test([9, 8, 1, 2, 3], [1, 1, 0, 0, 0], list("abcde"))[1] == 0.1

@@ -32,14 +32,33 @@ from msoko_lib.methods.intervals import (
 
 TEN_SCHOOLS_X = [12, 30, 5, 44, 18, 25, 9, 60, 7, 33]
 TEN_SCHOOLS_N = [40, 75, 30, 90, 60, 50, 45, 110, 12, 100]
-BH_1995_P = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240,
-             0.4262, 0.5719, 0.6528, 0.7590, 1.0]
+BH_1995_P = [
+    0.0001,
+    0.0004,
+    0.0019,
+    0.0095,
+    0.0201,
+    0.0278,
+    0.0298,
+    0.0344,
+    0.0459,
+    0.3240,
+    0.4262,
+    0.5719,
+    0.6528,
+    0.7590,
+    1.0,
+]
 
 
 @pytest.mark.parametrize(
     ("x", "n", "low", "high"),
-    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611),
-     (1, 29, 0.0061, 0.1718)],
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
 )
 def test_wilson_newcombe_1998_table_1(x: int, n: int, low: float, high: float) -> None:
     """Newcombe, R. G. (1998). Statistics in Medicine 17, 857-872, table I, method 3."""
@@ -75,15 +94,27 @@ def test_newcombe_difference_published() -> None:
 def test_zero_event_upper_bounds() -> None:
     """Closed form 1 - 0.05^(1/n), and the one-sided Clopper-Pearson bound."""
     np.testing.assert_allclose(
-        zero_event_upper([5, 10, 25, 50]), [0.451, 0.259, 0.113, 0.058], atol=5e-4)
+        zero_event_upper([5, 10, 25, 50]), [0.451, 0.259, 0.113, 0.058], atol=5e-4
+    )
     assert zero_event_upper(17) == pytest.approx(clopper_pearson(0, 17, 0.90).high)
     assert np.isnan(zero_event_upper(0))
 
 
 @pytest.mark.parametrize(
     ("p0", "n", "count"),
-    [(0.05, 10, 3), (0.05, 25, 5), (0.05, 50, 7), (0.1, 5, 3), (0.1, 10, 4), (0.1, 25, 7),
-     (0.1, 50, 10), (0.2, 10, 6), (0.2, 25, 10), (0.2, 100, 29), (0.5, 5, None)],
+    [
+        (0.05, 10, 3),
+        (0.05, 25, 5),
+        (0.05, 50, 7),
+        (0.1, 5, 3),
+        (0.1, 10, 4),
+        (0.1, 25, 7),
+        (0.1, 50, 10),
+        (0.2, 10, 6),
+        (0.2, 25, 10),
+        (0.2, 100, 29),
+        (0.5, 5, None),
+    ],
 )
 def test_smallest_flagging_count(p0: float, n: int, count: int | None) -> None:
     """Table of the project's method notes, checked here against scipy's binomtest."""
@@ -173,8 +204,10 @@ def test_benjamini_hochberg_1995() -> None:
     assert multipletests(BH_1995_P, method="holm")[0].sum() == 3
     assert benjamini_hochberg(BH_1995_P, dependent=True).rejected.sum() == 3
     np.testing.assert_allclose(result.q, multipletests(BH_1995_P, method="fdr_bh")[1])
-    np.testing.assert_allclose(benjamini_hochberg(BH_1995_P, dependent=True).q,
-                               multipletests(BH_1995_P, method="fdr_by")[1])
+    np.testing.assert_allclose(
+        benjamini_hochberg(BH_1995_P, dependent=True).q,
+        multipletests(BH_1995_P, method="fdr_by")[1],
+    )
 
 
 def test_benjamini_hochberg_families_and_missing_values() -> None:
@@ -224,10 +257,21 @@ def test_flag_outliers_finds_one_outlier_among_few_and_does_not_let_it_hide() ->
 
 def test_flag_outliers_statuses_families_and_sensitivity() -> None:
     table = flag_outliers(
-        [4, 0, np.nan, 2, 9, 3], [20, 0, 10, 3, 20, 20], target=0.1, min_n=5,
-        unit=["a", "b", "c", "d", "e", "f"], family=[1, 1, 1, 1, 2, 2])
-    assert table.status.tolist() == ["not_different", "no_data", "no_data", "not_enough",
-                                     "above", "not_different"]
+        [4, 0, np.nan, 2, 9, 3],
+        [20, 0, 10, 3, 20, 20],
+        target=0.1,
+        min_n=5,
+        unit=["a", "b", "c", "d", "e", "f"],
+        family=[1, 1, 1, 1, 2, 2],
+    )
+    assert table.status.tolist() == [
+        "not_different",
+        "no_data",
+        "no_data",
+        "not_enough",
+        "above",
+        "not_different",
+    ]
     assert table.unit.tolist() == list("abcdef")
     assert table.count_to_flag_above[0] == smallest_flagging_count(20, 0.1) == 6
     assert np.isnan(table.count_to_flag_below[0])
@@ -323,15 +367,20 @@ def test_bootstrap_by_groups_is_wider_when_pupils_of_a_school_are_alike() -> Non
 
 @pytest.mark.parametrize(
     ("call", "message"),
-    [(lambda: wilson(5, 3), "must not exceed"), (lambda: wilson(-1, 3), "negative"),
-     (lambda: wilson(1, 3, 95), "level"), (lambda: wilson([1, 2], [1, 2, 3]), "shapes"),
-     (lambda: wilson("a", 3), "numeric"), (lambda: funnel_limits(10, 1.2), "target"),
-     (lambda: funnel_limits(10, 0.2, method="wald"), "method"),
-     (lambda: smallest_flagging_count(10, 0), "p0"),
-     (lambda: benjamini_hochberg([0.1, 1.2]), "between 0 and 1"),
-     (lambda: benjamini_hochberg([]), "empty"),
-     (lambda: flag_outliers([1.5], [3], target=0.1), "whole"),
-     (lambda: exact_binomial_p(1, 3, 0.5, "up"), "alternative")],
+    [
+        (lambda: wilson(5, 3), "must not exceed"),
+        (lambda: wilson(-1, 3), "negative"),
+        (lambda: wilson(1, 3, 95), "level"),
+        (lambda: wilson([1, 2], [1, 2, 3]), "shapes"),
+        (lambda: wilson("a", 3), "numeric"),
+        (lambda: funnel_limits(10, 1.2), "target"),
+        (lambda: funnel_limits(10, 0.2, method="wald"), "method"),
+        (lambda: smallest_flagging_count(10, 0), "p0"),
+        (lambda: benjamini_hochberg([0.1, 1.2]), "between 0 and 1"),
+        (lambda: benjamini_hochberg([]), "empty"),
+        (lambda: flag_outliers([1.5], [3], target=0.1), "whole"),
+        (lambda: exact_binomial_p(1, 3, 0.5, "up"), "alternative"),
+    ],
 )
 def test_clear_errors(call: Callable[[], object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
@@ -340,8 +389,11 @@ def test_clear_errors(call: Callable[[], object], message: str) -> None:
 
 def test_inputs_of_every_kind() -> None:
     expected = wilson(np.array([1, 2]), np.array([10, 20])).low
-    for x, n in [([1, 2], [10, 20]), (pd.Series([1, 2], index=[5, 6]), pd.Series([10, 20])),
-                 (pd.array([1, 2], dtype="Int64"), [10, 20])]:
+    for x, n in [
+        ([1, 2], [10, 20]),
+        (pd.Series([1, 2], index=[5, 6]), pd.Series([10, 20])),
+        (pd.array([1, 2], dtype="Int64"), [10, 20]),
+    ]:
         np.testing.assert_array_equal(wilson(x, n).low, expected)
     missing = wilson(pd.Series([1, None], dtype="Int64"), [10, 10])
     assert np.isnan(missing.low[1]) and missing.to_frame().shape == (2, 2)

@@ -75,11 +75,18 @@ def test_exam_null_model(exam: pd.DataFrame) -> None:
 
 @pytest.mark.parametrize(
     ("school", "n", "effect", "shrinkage"),
-    [(53, 70, 0.7233, 0.919), (6, 80, 0.5414, None), (28, 57, -0.6100, None),
-     (59, 47, -0.6584, 0.884), (48, 2, -0.0451, 0.246), (54, 8, -0.5473, None)],
+    [
+        (53, 70, 0.7233, 0.919),
+        (6, 80, 0.5414, None),
+        (28, 57, -0.6100, None),
+        (59, 47, -0.6584, 0.884),
+        (48, 2, -0.0451, 0.246),
+        (54, 8, -0.5473, None),
+    ],
 )
-def test_exam_school_effects(exam_ml: RandomInterceptFit, school: int, n: int, effect: float,
-                             shrinkage: float | None) -> None:
+def test_exam_school_effects(
+    exam_ml: RandomInterceptFit, school: int, n: int, effect: float, shrinkage: float | None
+) -> None:
     row = exam_ml.effects.set_index("group").loc[school]
     assert row.n == n
     assert round(row.effect, 4) == effect
@@ -92,24 +99,28 @@ def test_exam_residuals_and_standard_errors(exam_ml: RandomInterceptFit) -> None
     assert round(effects.raw_mean_residual[48], 4) == -0.1834
     assert round(effects.raw_mean_residual[54], 4) == -0.9673
     assert round(effects.comparative_se[1] ** 2, 5) == 0.00715
-    np.testing.assert_allclose(effects.comparative_se**2 + effects.diagnostic_se**2,
-                               exam_ml.group_variance)
+    np.testing.assert_allclose(
+        effects.comparative_se**2 + effects.diagnostic_se**2, exam_ml.group_variance
+    )
     assert (effects.ci_low > 0).sum() == 15
     assert (effects.ci_high < 0).sum() == 16
 
 
 def test_exam_reliability_ranks_and_bars(exam_ml: RandomInterceptFit) -> None:
-    needed = n_for_reliability([0.5, 0.7, 0.8, 0.9], exam_ml.group_variance,
-                               exam_ml.residual_variance)
+    needed = n_for_reliability(
+        [0.5, 0.7, 0.8, 0.9], exam_ml.group_variance, exam_ml.residual_variance
+    )
     assert needed.round(1).tolist() == [6.1, 14.3, 24.6, 55.3]
     np.testing.assert_allclose(
         reliability(exam_ml.effects.n, exam_ml.group_variance, exam_ml.residual_variance),
-        exam_ml.effects.shrinkage)
+        exam_ml.effects.shrinkage,
+    )
     ranks = rank_intervals(exam_ml.effects.effect, exam_ml.effects.comparative_se)
     assert ranks.rank_width.median() == 26
     assert round(overlap_multiplier(exam_ml.effects.comparative_se), 4) == 1.4046
-    half = prediction_interval(0, [5, 10, 20, 50], exam_ml.group_variance,
-                               exam_ml.residual_variance).high
+    half = prediction_interval(
+        0, [5, 10, 20, 50], exam_ml.group_variance, exam_ml.residual_variance
+    ).high
     assert half.round(3).tolist() == [0.888, 0.756, 0.680, 0.630]
 
 
@@ -141,8 +152,9 @@ def test_statsmodels_is_wrong_where_the_profile_likelihood_is_right(
         assert fit.scale == pytest.approx(exam_ml.residual_variance, rel=1e-3)
 
 
-def _dense_criterion(y: np.ndarray, x: np.ndarray, group: np.ndarray, between: float,
-                     within: float, reml: bool) -> tuple[float, np.ndarray, np.ndarray]:
+def _dense_criterion(
+    y: np.ndarray, x: np.ndarray, group: np.ndarray, between: float, within: float, reml: bool
+) -> tuple[float, np.ndarray, np.ndarray]:
     """Compute −2 log L, β and its covariance from the full N × N covariance matrix."""
     v = between * (group[:, None] == group) + within * np.eye(y.size)
     inverse = np.linalg.inv(v)
@@ -164,14 +176,16 @@ def test_agrees_with_dense_algebra_and_is_a_minimum(reml: bool) -> None:
     y = 20 + x @ [0.4, -0.2] + rng.normal(0, 3, 9)[group] + rng.normal(0, 5, 80)
     fit = fit_random_intercept(y, x, group, reml=reml)
     design = np.column_stack([np.ones(80), x])
-    value, beta, covariance = _dense_criterion(y, design, group, fit.group_variance,
-                                               fit.residual_variance, reml)
+    value, beta, covariance = _dense_criterion(
+        y, design, group, fit.group_variance, fit.residual_variance, reml
+    )
     assert fit.minus_2_log_likelihood == pytest.approx(value, abs=1e-7)
     np.testing.assert_allclose(fit.fixed_effects, beta, rtol=1e-9)
     np.testing.assert_allclose(fit.fixed_covariance, covariance, rtol=1e-8)
     for between, within in [(1.02, 1), (0.98, 1), (1, 1.01), (1, 0.99)]:
-        nearby = _dense_criterion(y, design, group, between * fit.group_variance,
-                                  within * fit.residual_variance, reml)[0]
+        nearby = _dense_criterion(
+            y, design, group, between * fit.group_variance, within * fit.residual_variance, reml
+        )[0]
         assert nearby > value
 
 
@@ -222,15 +236,17 @@ def test_units_do_not_matter(exam: pd.DataFrame, exam_ml: RandomInterceptFit) ->
 def test_inputs_of_every_kind(exam: pd.DataFrame, exam_ml: RandomInterceptFit) -> None:
     shuffled = exam.sample(frac=1, random_state=1)
     frame = shuffled[["standLRT"]].assign(one=1.0)
-    fit = fit_random_intercept(shuffled.normexam.tolist(), frame,
-                               "school " + shuffled.school.astype(str))
+    fit = fit_random_intercept(
+        shuffled.normexam.tolist(), frame, "school " + shuffled.school.astype(str)
+    )
     assert fit.dropped_columns == ("one",)
     assert fit.fixed_effects.index.tolist() == ["intercept", "standLRT"]
     assert fit.minus_2_log_likelihood == pytest.approx(exam_ml.minus_2_log_likelihood)
     by_label = fit.effects.set_index("group").effect
     assert by_label["school 53"] == pytest.approx(0.7233, abs=5e-5)
-    array_fit = fit_random_intercept(exam.normexam.to_numpy(), exam[["standLRT"]].to_numpy(),
-                                     exam.school.astype("category"))
+    array_fit = fit_random_intercept(
+        exam.normexam.to_numpy(), exam[["standLRT"]].to_numpy(), exam.school.astype("category")
+    )
     assert array_fit.fixed_effects.index.tolist() == ["intercept", "x1"]
 
 
@@ -261,15 +277,17 @@ def test_groups_of_one_and_unidentified_models() -> None:
 
 @pytest.mark.parametrize(
     ("y", "x", "group", "message"),
-    [([1, 1, 1, 1], None, list("aabb"), "does not vary"),
-     ([1, 1, 2, 2], None, list("aabb"), "within groups"),
-     ([1, 2, 3, 4.0], [1, 2, 3, 4], list("aabb"), "fitted exactly"),
-     ([1, 2, 3, 4.5], [[1, 2], [2, 4], [3, 6], [5, 10]], list("aabb"), "combination"),
-     ([1, 2, 3, 4], ["x", "y", "x", "y"], list("aabb"), "numeric"),
-     ([1, 2, 3], None, list("ab"), "labels"),
-     ([1, 2, 3], [1, 2], list("aab"), "one row per value"),
-     ([None, None], None, list("ab"), "no row"),
-     ([1, np.inf, 3, 4], None, list("aabb"), "finite")],
+    [
+        ([1, 1, 1, 1], None, list("aabb"), "does not vary"),
+        ([1, 1, 2, 2], None, list("aabb"), "within groups"),
+        ([1, 2, 3, 4.0], [1, 2, 3, 4], list("aabb"), "fitted exactly"),
+        ([1, 2, 3, 4.5], [[1, 2], [2, 4], [3, 6], [5, 10]], list("aabb"), "combination"),
+        ([1, 2, 3, 4], ["x", "y", "x", "y"], list("aabb"), "numeric"),
+        ([1, 2, 3], None, list("ab"), "labels"),
+        ([1, 2, 3], [1, 2], list("aab"), "one row per value"),
+        ([None, None], None, list("ab"), "no row"),
+        ([1, np.inf, 3, 4], None, list("aabb"), "finite"),
+    ],
 )
 def test_clear_errors(y: Any, x: Any, group: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
@@ -290,8 +308,13 @@ def test_coverage_of_effects_and_prediction_intervals_by_simulation() -> None:
         covered += ((fit.effects.ci_low <= u) & (u <= fit.effects.ci_high)).sum()
         new_n = rng.integers(4, 61, 40)
         means = rng.normal(0, 0.3, 40) + rng.normal(0, 1, 40) * 0.75 / np.sqrt(new_n)
-        low, high = prediction_interval(0, new_n, fit.group_variance, fit.residual_variance,
-                                        fixed_variance=fit.fixed_se["intercept"] ** 2)
+        low, high = prediction_interval(
+            0,
+            new_n,
+            fit.group_variance,
+            fit.residual_variance,
+            fixed_variance=fit.fixed_se["intercept"] ** 2,
+        )
         predicted += ((low <= means) & (means <= high)).sum()
         total += 40
     assert covered / total == pytest.approx(0.95, abs=0.02)
@@ -338,8 +361,10 @@ def test_leave_one_out_equals_refitting_without_the_school(exam: pd.DataFrame) -
     assert one.expected == pytest.approx(design @ fit.fixed_effects)
     assert one.mean_residual == pytest.approx(own.normexam.mean() - one.expected)
     assert one.prediction_se**2 == pytest.approx(
-        fit.group_variance + fit.residual_variance / len(own)
-        + design @ fit.fixed_covariance.to_numpy() @ design)
+        fit.group_variance
+        + fit.residual_variance / len(own)
+        + design @ fit.fixed_covariance.to_numpy() @ design
+    )
     only_one = leave_one_out_residuals(part.normexam, (part.school == 6).astype(int), part.school)
     assert only_one.group[only_one.expected.isna()].tolist() == [6]
     with pytest.raises(ValueError, match="three groups"):
@@ -397,8 +422,9 @@ def test_school_means_approach_pupil_level_fit(exam: pd.DataFrame) -> None:
     """With known σe²/n as sampling variance, aggregates give the pupil-level null REML fit."""
     pupil = fit_random_intercept(exam.normexam, None, exam.school, reml=True)
     table = exam.groupby("school").normexam.agg(["mean", "size"])
-    fit = fit_school_means(table["mean"], pupil.residual_variance / table["size"],
-                           school=table.index)
+    fit = fit_school_means(
+        table["mean"], pupil.residual_variance / table["size"], school=table.index
+    )
     assert fit.tau2 == pytest.approx(pupil.group_variance, rel=0.01)
     assert np.corrcoef(fit.effects.effect, pupil.effects.effect)[0, 1] > 0.9999
 
@@ -420,8 +446,9 @@ def test_school_means_coverage_by_simulation() -> None:
 
 
 def test_school_means_inputs_and_errors() -> None:
-    fit = fit_school_means([1, 2, None, 5], [1, 1, 1, 1], pd.DataFrame({"c": [1, 1, 1, 1]}),
-                           school=list("abcd"))
+    fit = fit_school_means(
+        [1, 2, None, 5], [1, 1, 1, 1], pd.DataFrame({"c": [1, 1, 1, 1]}), school=list("abcd")
+    )
     assert fit.dropped_n == 1
     assert fit.effects.school.tolist() == ["a", "b", "d"]
     assert fit.fixed_effects.index.tolist() == ["intercept"]
@@ -429,8 +456,10 @@ def test_school_means_inputs_and_errors() -> None:
         (lambda: fit_school_means([1, 2], [1, 0]), "positive"),
         (lambda: fit_school_means([1], [1]), "too few"),
         (lambda: fit_school_means([1, 2, 3], [1, 1, 1], method="ML"), "method"),
-        (lambda: fit_school_means([1, 2, 3, 4], [1] * 4, [[1, 2], [2, 4], [3, 6], [4, 8]]),
-         "collinear"),
+        (
+            lambda: fit_school_means([1, 2, 3, 4], [1] * 4, [[1, 2], [2, 4], [3, 6], [4, 8]]),
+            "collinear",
+        ),
     ]:
         with pytest.raises(ValueError, match=message):
             call()
@@ -480,14 +509,25 @@ def test_rank_intervals_properties() -> None:
     assert table.rank_width.dropna().eq(0).all()
     assert np.isnan(table.rank_low[1])
     assert rank_intervals(effect, 0.01, largest_is_first=False).median_rank[0] == 3
-    pd.testing.assert_frame_equal(rank_intervals([1, 2, 3], 5, seed=9),
-                                  rank_intervals([1, 2, 3], 5, seed=9))
+    pd.testing.assert_frame_equal(
+        rank_intervals([1, 2, 3], 5, seed=9), rank_intervals([1, 2, 3], 5, seed=9)
+    )
     equal = rank_intervals(np.zeros(20), np.ones(20))
     assert (equal.rank_width >= 18).all()
 
 
 def test_classify_effects_needs_certainty_size_and_pupils() -> None:
-    words = classify_effects([0.5, -0.5, 0.1, 0.5, 0.5, np.nan], [0.1, 0.1, 0.01, 0.4, 0.1, 0.1],
-                             [30, 30, 200, 30, 5, 30], min_n=10)
-    assert words.tolist() == ["above", "below", "not_different", "not_different", "not_enough",
-                              "no_data"]
+    words = classify_effects(
+        [0.5, -0.5, 0.1, 0.5, 0.5, np.nan],
+        [0.1, 0.1, 0.01, 0.4, 0.1, 0.1],
+        [30, 30, 200, 30, 5, 30],
+        min_n=10,
+    )
+    assert words.tolist() == [
+        "above",
+        "below",
+        "not_different",
+        "not_different",
+        "not_enough",
+        "no_data",
+    ]

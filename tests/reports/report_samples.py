@@ -21,8 +21,14 @@ from msoko_lib.reporting.html import PageMeta
 
 HOSTILE = 'МБОУ «СОШ <b>№ 1</b>» & "Ко" <!--toc--> {{ 7*7 }} </style><script>x()</script>'
 SECRET_CODE = "lead = secret_function('2024-2025')"
-META = PageMeta("Отчёт школы", HOSTILE, "2024-2025", "для директора школы", "2025-08-20",
-                "Управление образования")
+META = PageMeta(
+    "Отчёт школы",
+    HOSTILE,
+    "2024-2025",
+    "для директора школы",
+    "2025-08-20",
+    "Управление образования",
+)
 
 
 def small_chart() -> MatplotlibFigure:
@@ -32,12 +38,27 @@ def small_chart() -> MatplotlibFigure:
 
 
 def small_table(name: str = "КП-02") -> ReportTable:
-    frame = pd.DataFrame({"name": [HOSTILE, "=1+1"], "n": [1200, 3], "q": [0.6125, "мало"],
-                          "low": [0.4, None], "high": [0.7, None]})
-    return ReportTable(frame, "Качество", name, [
-        Column("name", "Школа"), Column("n", "Участников", "int"),
-        Column("q", "Качество", "share"), Column(("low", "high"), "Интервал", "interval"),
-    ], note="n – число писавших")
+    frame = pd.DataFrame(
+        {
+            "name": [HOSTILE, "=1+1"],
+            "n": [1200, 3],
+            "q": [0.6125, "мало"],
+            "low": [0.4, None],
+            "high": [0.7, None],
+        }
+    )
+    return ReportTable(
+        frame,
+        "Качество",
+        name,
+        [
+            Column("name", "Школа"),
+            Column("n", "Участников", "int"),
+            Column("q", "Качество", "share"),
+            Column(("low", "high"), "Интервал", "interval"),
+        ],
+        note="n – число писавших",
+    )
 
 
 def executed(block: Block) -> NotebookNode:
@@ -46,17 +67,36 @@ def executed(block: Block) -> NotebookNode:
 
 
 def report_notebook() -> NotebookNode:
-    lead = Lead([Sentence("В 4 классе качество выше муниципального.", "up", "rus4")],
-                [Action("Директор", "Провести проверку.", "до 1 ноября 2025 г.", "ОБ-04",
-                        "КП-02: 61 %", "rus4")])
-    section = Section(f"Находка: {HOSTILE}", Figure(small_chart(), HOSTILE, HOSTILE),
-                      small_table(), "Писали 89 учеников.", "rus4")
-    return new_notebook(cells=[
-        new_markdown_cell("# Название тетради\n"),
-        new_code_cell("school_year = '2024-2025'", metadata={"tags": ["parameters"]}),
-        new_markdown_cell("Только для тетради", metadata={"tags": ["only-notebook"]}),
-        executed(lead),
-        new_markdown_cell("## Результаты ВПР\n\nЧто показали работы?\n\n### Подробнее\n\nТекст."),
-        executed(section),
-        new_markdown_cell("# Паспорт отчёта\n\nПараметры."),
-    ])
+    lead = Lead(
+        [Sentence("В 4 классе качество выше муниципального.", "up", "rus4")],
+        [
+            Action(
+                "Директор",
+                "Провести проверку.",
+                "до 1 ноября 2025 г.",
+                "ОБ-04",
+                "КП-02: 61 %",
+                "rus4",
+            )
+        ],
+    )
+    section = Section(
+        f"Находка: {HOSTILE}",
+        Figure(small_chart(), HOSTILE, HOSTILE),
+        small_table(),
+        "Писали 89 учеников.",
+        "rus4",
+    )
+    return new_notebook(
+        cells=[
+            new_markdown_cell("# Название тетради\n"),
+            new_code_cell("school_year = '2024-2025'", metadata={"tags": ["parameters"]}),
+            new_markdown_cell("Только для тетради", metadata={"tags": ["only-notebook"]}),
+            executed(lead),
+            new_markdown_cell(
+                "## Результаты ВПР\n\nЧто показали работы?\n\n### Подробнее\n\nТекст."
+            ),
+            executed(section),
+            new_markdown_cell("# Паспорт отчёта\n\nПараметры."),
+        ]
+    )

@@ -32,8 +32,12 @@ def test_heading_year_edition_date_and_department(soup: BeautifulSoup) -> None:
     header = soup.header.get_text(" ").replace("\u00a0", " ")
     assert soup.h1.get_text() == "Отчёт школы"
     assert HOSTILE in header
-    for fact in ("2024/25 учебный год", "для директора школы", "20 августа 2025 г.",
-                 "Управление образования"):
+    for fact in (
+        "2024/25 учебный год",
+        "для директора школы",
+        "20 августа 2025 г.",
+        "Управление образования",
+    ):
         assert fact in header
     assert soup.html["lang"] == "ru"
     assert HOSTILE in soup.title.get_text()
@@ -125,8 +129,11 @@ GOOD = render_page(PageMeta("Страница"), '<h2 id="a">А</h2><p><a href="
         ("</main>", '<a href="school.html">а</a></main>', "за пределы"),
         ("</main>", '<img src="data:image/png;base64,AA"></main>', "без описания"),
         ("</main>", '<img alt=" " src="data:,"></main>', "без описания"),
-        ("</main>", '<img alt="No description has been provided for this image" src="data:,">'
-                    "</main>", "без описания"),
+        (
+            "</main>",
+            '<img alt="No description has been provided for this image" src="data:,"></main>',
+            "без описания",
+        ),
         ("</main>", "<table><tr><td>1</td></tr></table></main>", "без названия"),
         ("</main>", '<div class="output"><div> </div></div></main>', "пустых мест"),
         ("</main>", "<p>Traceback (most recent call last)</p></main>", "ошибке программы"),

@@ -37,8 +37,15 @@ def test_the_index_names_every_report_failure_and_gap() -> None:
     page = index_page(site())
     assert check_html(page, allowed_links=site().links) == []
     text = BeautifulSoup(page, "html.parser").get_text(" ").replace("\u00a0", " ")
-    for said in ("1 отчёт по подсистемам и 3 отчёта по школам", "Не сделаны", "нет кода школы "
-                 "<в справочнике>", "2 файла", "18 345", "Нет протоколов ЕГЭ.", HOSTILE):
+    for said in (
+        "1 отчёт по подсистемам и 3 отчёта по школам",
+        "Не сделаны",
+        "нет кода школы <в справочнике>",
+        "2 файла",
+        "18 345",
+        "Нет протоколов ЕГЭ.",
+        HOSTILE,
+    ):
         assert said in text
 
 
@@ -55,29 +62,65 @@ def test_an_empty_year_says_so() -> None:
 
 
 def findings() -> pd.DataFrame:
-    rows = [Finding("refused_file", "form", HOSTILE, "Протокол", "", "это пустая форма.",
-                    "отчёт Ф1.", "Скачайте Ф1.")]
-    rows += [Finding("refused_rows", "score", "1.xlsx", "РУ 4", f"H{i}", f"балл {i} > 2.",
-                     "балл от 0 до 2.", "Проверьте.") for i in range(MAX_PLACES + 5)]
-    rows += [Finding(severity, "r", "2.xlsx", "", "", "=1+1", "о.", "д.")
-             for severity in ("set_aside", "question", "note")]
+    rows = [
+        Finding(
+            "refused_file",
+            "form",
+            HOSTILE,
+            "Протокол",
+            "",
+            "это пустая форма.",
+            "отчёт Ф1.",
+            "Скачайте Ф1.",
+        )
+    ]
+    rows += [
+        Finding(
+            "refused_rows",
+            "score",
+            "1.xlsx",
+            "РУ 4",
+            f"H{i}",
+            f"балл {i} > 2.",
+            "балл от 0 до 2.",
+            "Проверьте.",
+        )
+        for i in range(MAX_PLACES + 5)
+    ]
+    rows += [
+        Finding(severity, "r", "2.xlsx", "", "", "=1+1", "о.", "д.")
+        for severity in ("set_aside", "question", "note")
+    ]
     return findings_frame(rows)
 
 
 def files() -> pd.DataFrame:
-    return pd.DataFrame([(HOSTILE, "Форма сбора", 0, "не принят"),
-                         ("1.xlsx", "Ф1", 87, "прочитан не весь"),
-                         ("2.xlsx", "Ф1", 100, "прочитан")],
-                        columns=["file", "title", "rows", "status"])
+    return pd.DataFrame(
+        [
+            (HOSTILE, "Форма сбора", 0, "не принят"),
+            ("1.xlsx", "Ф1", 87, "прочитан не весь"),
+            ("2.xlsx", "Ф1", 100, "прочитан"),
+        ],
+        columns=["file", "title", "rows", "status"],
+    )
 
 
 def test_the_intake_page_says_what_why_and_what_to_do() -> None:
     page = intake_page(findings(), files(), PageMeta("Отчёт о загрузке"))
     assert check_html(page) == []
     text = BeautifulSoup(page, "html.parser").get_text(" ").replace("\u00a0", " ")
-    for said in ("2 файла из 3, всего 187 строк", "Файлы не приняты: 1", HOSTILE, "ячейка H3",
-                 "Ожидалось: балл от 0 до 2.", "Скачайте Ф1.", "17 замечаний в 1 файле",
-                 "и ещё 5", "прочитан не весь", "Отложено до уточнения: 1"):
+    for said in (
+        "2 файла из 3, всего 187 строк",
+        "Файлы не приняты: 1",
+        HOSTILE,
+        "ячейка H3",
+        "Ожидалось: балл от 0 до 2.",
+        "Скачайте Ф1.",
+        "17 замечаний в 1 файле",
+        "и ещё 5",
+        "прочитан не весь",
+        "Отложено до уточнения: 1",
+    ):
         assert said in text
     assert "ячейка H16" not in text
 

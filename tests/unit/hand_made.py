@@ -158,9 +158,7 @@ def assert_shares(
     for name, value in cuts.items():
         rows = rows[rows[name] == value]
     own = rows[rows["level"].isin(["school", "cluster", "municipality"])]
-    found = {
-        (row.level, row.unit_id): (row.numerator, row.denominator) for row in own.itertuples()
-    }
+    found = {(row.level, row.unit_id): (row.numerator, row.denominator) for row in own.itertuples()}
     expected = rolled_up(counts, passport.levels)
     assert found == expected
     for row in own.itertuples():

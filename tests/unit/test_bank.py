@@ -44,9 +44,10 @@ def test_what_is_written_is_read_again(bank: Bank) -> None:
     assert read.columns.tolist() == TABLES["enrolment"].columns
     assert read["pupils_n"].tolist() == [20, 3]
     assert read["school_id"].tolist() == ["a", "b"]
-    assert read.dtypes.astype(str).to_dict() == TABLES["enrolment"].empty().dtypes.astype(
-        str
-    ).to_dict()
+    assert (
+        read.dtypes.astype(str).to_dict()
+        == TABLES["enrolment"].empty().dtypes.astype(str).to_dict()
+    )
     pd.testing.assert_frame_equal(
         bank.table("enrolment", columns=["pupils_n"], filters=[("school_id", "=", "b")]),
         read.loc[[1], ["pupils_n"]].reset_index(drop=True),
@@ -147,9 +148,7 @@ def test_a_year_without_bank_says_what_to_do(bank: Bank) -> None:
     ("column", "value"),
     [("grade", 13), ("grade", 0), ("pupils_n", -1), ("pupils_n", None), ("school_id", None)],
 )
-def test_values_outside_the_schema_are_not_written(
-    bank: Bank, column: str, value: object
-) -> None:
+def test_values_outside_the_schema_are_not_written(bank: Bank, column: str, value: object) -> None:
     frame = enrolment(("a", 1, 20)).astype(object)
     frame[column] = value
     with pytest.raises(pandera.errors.SchemaErrors):

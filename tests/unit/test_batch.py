@@ -76,8 +76,8 @@ def test_a_report_and_a_school_are_in_place_with_all_that_goes_with_them(
     outputs = project.outputs(YEAR)
     reports = {"05_objectivity.html", f"schools/{SCHOOL}.html"}
     assert files_of(outputs) == reports | {
-        "index.html", "intake.html", "intake.xlsx", "tables.xlsx", STATE, ".lock", ".tables/05_objectivity.json",
-        f".tables/{SCHOOL}.json",
+        "index.html", "intake.html", "intake.xlsx", "tables.xlsx", STATE, ".lock",
+        ".tables/05_objectivity.json", f".tables/{SCHOOL}.json",
     }, "nothing half-written lies about"  # fmt: skip
     for name in reports:
         page = (outputs / name).read_text(encoding="utf-8")
@@ -143,7 +143,9 @@ def test_a_second_run_makes_only_what_changed(project: Project) -> None:
     assert counts(run(project, "--only", "05", "--jobs", "1")) == (1, 0, 0)
 
 
-def test_a_report_that_somebody_has_deleted_is_made_again(tiny_project: Made, tmp_path: Path) -> None:
+def test_a_report_that_somebody_has_deleted_is_made_again(
+    tiny_project: Made, tmp_path: Path
+) -> None:
     outputs, (job, *_) = tmp_path, plan(tiny_project.project, YEAR, only=["05"])
     state = {job.key: job.fingerprint}
     for path in (outputs / job.output, tables_path(outputs, job)):

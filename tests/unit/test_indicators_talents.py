@@ -98,9 +98,7 @@ def test_tl06_change_from_the_school_to_the_municipal_stage(tmp_path: Path) -> N
              "b1": (40, 40), "b2": (40, 30)}  # fmt: skip
     rows = [part(pupil, "school", score=was) for pupil, (was, _) in pairs.items()]
     # The municipal stage is out of 50: the same shares of the maximum are half the points.
-    rows += [
-        part(pupil, "municipal", score=now / 2, top=50) for pupil, (_, now) in pairs.items()
-    ]
+    rows += [part(pupil, "municipal", score=now / 2, top=50) for pupil, (_, now) in pairs.items()]
     # No pair: another subject, a pupil of one stage only, a protocol without maximum. The better
     # of two results counts.
     rows += [part("a6", "school", score=99), part("a1", "municipal", "Физика", score=99),

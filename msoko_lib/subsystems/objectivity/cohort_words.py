@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from msoko_lib.indicators.screening import cohort_pairs
-from msoko_lib.methods.consistency import cohort_residuals
+from msoko_lib.methods.cohort_changes import cohort_changes
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.subsystems.labels import sentence_case
 from msoko_lib.subsystems.year import Year
@@ -15,11 +15,11 @@ OGE = "ОГЭ"
 
 
 def residuals(year: Year) -> pd.DataFrame:
-    """Cohorts with what was to be expected of them: columns of ``cohort_residuals``."""
+    """Cohorts with what was to be expected of them: columns of ``cohort_changes``."""
     pairs = cohort_pairs(year.inputs)
     if pairs.empty:
         return pairs.assign(residual=0.0, cautious_probability=1.0, status="")
-    return cohort_residuals(pairs)
+    return cohort_changes(pairs)
 
 
 def path_in_words(grade: object) -> str:

@@ -49,7 +49,7 @@ def _finding(year: Year, peaks: pd.DataFrame) -> str:
     ]
     if names:
         return f"Баллы скапливаются на границах отметок: {ru.joined(sorted(names))}"
-    if len(peaks) and peaks["value"].max() >= 2:
+    if len(peaks) and peaks["value"].max() >= year.points("boundary_peak_ratio"):
         return "По муниципалитету есть пики на границах отметок; ни одна школа не выделяется"
     return "Скоплений на границах отметок не видно"
 

@@ -61,8 +61,7 @@ def _low_marks(year: Year) -> Found:
         f"{works_in_words(grew)}; согласовать работу с учениками групп риска.",
         deadline=FIRST_WEEKS,
         control="КП-03 следующего года",
-        ground=f"наибольший рост {ru.pp(100 * most['value'])} (участников "
-        f"{ru.number(most['n'])})",
+        ground=f"наибольший рост {ru.pp(100 * most['value'])} (участников {ru.number(most['n'])})",
         anchor=work_marks.DYNAMICS_ANCHOR,
     )
     return [(Sentence(text, "attention", work_marks.DYNAMICS_ANCHOR), action)]
@@ -73,12 +72,13 @@ def _weak_schools(year: Year) -> Found:
     if zones.empty:
         return []
     summary = school_zones.zone_summary(year, zones)
-    below = summary[summary["attention"] >= 2]
+    below = school_zones.lagging_schools(year, summary)
     if below.empty:
         return []
     listed = school_zones.lagging(below)
     sentence = Sentence(
-        f"Доля «4» и «5» за ВПР заметно ниже, чем в остальных школах, в двух и более работах: "
+        "Доля «4» и «5» за ВПР заметно ниже, чем в остальных школах, "
+        f"{school_zones.many_works(year)}: "
         f"{listed}.",
         "attention",
         school_zones.ANCHOR,
@@ -140,8 +140,7 @@ def _own_gaps(year: Year) -> Found:
         sorted(f"{name} ({ru.counted(n, ru.TASK)})" for name, n in counts.items())
     )
     sentence = Sentence(
-        "Отдельные задания ВПР выполнены заметно хуже, чем в остальных школах: "
-        f"{listed}.",
+        f"Отдельные задания ВПР выполнены заметно хуже, чем в остальных школах: {listed}.",
         "attention",
         task_gaps.OWN_ANCHOR,
     )
@@ -170,8 +169,7 @@ def _exams(year: Year) -> Found:
     low = target is not None and target.value is not None and row["ci_high"] * 100 < target.value
     passed_n = ratio(row["numerator"], row["denominator"], NINTH_GRADER)
     sentence = Sentence(
-        f"Оба обязательных ОГЭ с первого раза сдали {passed_n}; не сдали "
-        f"{ru.pupils(failed)}.",
+        f"Оба обязательных ОГЭ с первого раза сдали {passed_n}; не сдали {ru.pupils(failed)}.",
         "attention" if low else "same",
         exams.OGE_ANCHOR,
     )

@@ -137,9 +137,7 @@ def _marks_chart(rows: pd.DataFrame) -> Block:
 
 
 def _marks_table(rows: pd.DataFrame) -> ReportTable:
-    table = rows.assign(
-        work=work_labels(rows), verdict=rows["mark"].map(HIGHER)
-    )
+    table = rows.assign(work=work_labels(rows), verdict=rows["mark"].map(HIGHER))
     return ReportTable(
         table,
         title="Отметки за ВПР",
@@ -237,9 +235,9 @@ def _dynamics_table(changes: pd.DataFrame) -> Block:
         change=points(changes["value"]),
         low_pp=points(changes["ci_low"]),
         high_pp=points(changes["ci_high"]),
-        verdict=changes["mark"].map(CHANGE_WORDS).mask(
-            (changes["mark"] == "same") & (changes["ci_low"] > 0), SMALL_GROWTH
-        ),
+        verdict=changes["mark"]
+        .map(CHANGE_WORDS)
+        .mask((changes["mark"] == "same") & (changes["ci_low"] > 0), SMALL_GROWTH),
         shown=(changes["mark"] != "same") | (changes["ci_low"] > 0),
     )
     return ReportTable(

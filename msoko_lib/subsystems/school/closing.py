@@ -24,6 +24,4 @@ def decisions(school: SchoolYear) -> Block:
 
 def passport(school: SchoolYear) -> Block:
     """«Паспорт отчёта» with the files that hold rows of this school."""
-    return common.passport(
-        school.year, *TABLES, subject=school.name, school_id=school.school_id
-    )
+    return common.passport(school.year, *TABLES, subject=school.name, school_id=school.school_id)

@@ -99,9 +99,7 @@ def ege(school: SchoolYear) -> Block:
         high=rows["ci_high"].to_numpy(),
     )
     # Base mathematics has a mark and no score: there is nothing to compare, not too few pupils.
-    table["municipality"] = table["municipality"].astype(object).mask(
-        unscored, ru.NOT_APPLICABLE
-    )
+    table["municipality"] = table["municipality"].astype(object).mask(unscored, ru.NOT_APPLICABLE)
     table = table.sort_values("subject", key=lambda _: subject_rank(table), kind="stable")
     return Section(
         _ege_finding(counts),
@@ -113,8 +111,7 @@ def ege(school: SchoolYear) -> Block:
                 Column("subject", "Предмет"),
                 Column("n", "Сдавали", "int"),
                 Column("value", "Средний балл", "score", missing=ru.NOT_APPLICABLE),
-                Column(("low", "high"), "Интервал", "interval_score",
-                       missing=ru.NOT_APPLICABLE),
+                Column(("low", "high"), "Интервал", "interval_score", missing=ru.NOT_APPLICABLE),
                 Column("municipality", "Муниципалитет", "score", missing=ru.FEW),
                 Column("low_n", "Ниже минимума", "int"),
             ],

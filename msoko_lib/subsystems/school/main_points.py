@@ -19,6 +19,9 @@ from msoko_lib.subsystems.school.opened import SchoolYear
 FIRST_TERM = "до конца I четверти"
 FIRST_WEEKS = "до 1 октября"
 
+# «Не хватает» asks for the genitive: 71 отметки, 5 отметок.
+MARK_MISSING = ru.Noun("отметки", "отметок", "отметок", "f")
+
 
 def lead(school: SchoolYear) -> Lead:
     """At most five sentences from a closed list, each tied to its section, and what follows."""
@@ -67,7 +70,7 @@ def _marks(school: SchoolYear) -> Found:
     names = works_in_words(below)
     text = (
         "«4» и «5» за ВПР заметно меньше, чем в остальных школах, "
-        f"{in_works(len(below), known)}; до их доли не хватает {ru.counted(lost, ru.MARK)} "
+        f"{in_works(len(below), known)}; до их доли не хватает {ru.counted(lost, MARK_MISSING)} "
         f"({names})."
     )
     first = below.sort_values("gap_n", kind="stable").iloc[0]
@@ -141,7 +144,8 @@ def _exams(school: SchoolYear) -> Found:
 
 def _low_marks(school: SchoolYear) -> Found:
     works = vpr.zones(school)
-    if works.empty:
+    # Said once: where works stand out below the others, that sentence has told of it.
+    if works.empty or (works["mark"] == "attention").any():
         return []
     low, total = works["low_n"].sum(), works["denominator"].sum()
     text = f"«2» за ВПР – {ratio(low, total, ru.MARK)} ({ru.share(low / total, 0)})."

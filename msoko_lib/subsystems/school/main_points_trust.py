@@ -128,8 +128,7 @@ def _olympiad(school: SchoolYear) -> Found:
     row = rows.iloc[0]
     drop = f"в среднем {ru.pp(100 * row['gap'])}, участий {ru.number(row['n'])}"
     sentence = Sentence(
-        "Результаты школьного этапа олимпиады не подтверждаются на муниципальном: "
-        f"{drop}.",
+        f"Результаты школьного этапа олимпиады не подтверждаются на муниципальном: {drop}.",
         "attention",
         ANCHOR,
     )

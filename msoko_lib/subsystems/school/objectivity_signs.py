@@ -185,5 +185,8 @@ def _observers(school: SchoolYear) -> Fact | None:
     verdict = "● да" if 100 * observed >= target * rooms else "▼ не все"
     value = f"{ratio(observed, rooms)} ({ru.share(observed / rooms, 0)})"
     return (
-        "Аудитории с независимым наблюдателем", value, f"{ru.number(target)}{ru.NBSP}%", verdict
+        "Аудитории с независимым наблюдателем",
+        value,
+        f"{ru.number(target)}{ru.NBSP}%",
+        verdict,
     )

@@ -35,9 +35,7 @@ def zones(school: SchoolYear) -> pd.DataFrame:
     own = school.own(quality_zones(school.year))
     low = school.own(school.year.values("КП-03", "school", status=None))
     low = low[low["component"] == "доля"][["subject", "grade", "numerator"]]
-    own = own.merge(
-        low.rename(columns={"numerator": "low_n"}), on=["subject", "grade"], how="left"
-    )
+    own = own.merge(low.rename(columns={"numerator": "low_n"}), on=["subject", "grade"], how="left")
     gap = (own["value"] - own["others"]) * own["denominator"]
     return by_work(own.assign(gap_n=gap.round()))
 

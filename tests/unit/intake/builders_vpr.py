@@ -73,15 +73,16 @@ def settings(**changes: Any) -> Settings:
 def context(school_year: str = "2025-2026", **changes: Any) -> ReadContext:
     """Context of a reader; ``logins``/``names`` fill the directory."""
     schools = FakeSchools(changes.pop("logins", {}), changes.pop("names", {}))
-    given = ReadContext(
-        school_year, settings(), schools, Pseudonymiser(b"k" * 32), "впр/файл.xlsx"
-    )
+    given = ReadContext(school_year, settings(), schools, Pseudonymiser(b"k" * 32), "впр/файл.xlsx")
     return replace(given, **changes)
 
 
 def block(
-    title: str, work: str = "ВПР 2026 Русский язык 4 класс", subject: str = "Русский язык",
-    max_score: Any = 6, date: Any = "20.04.2026",
+    title: str,
+    work: str = "ВПР 2026 Русский язык 4 класс",
+    subject: str = "Русский язык",
+    max_score: Any = 6,
+    date: Any = "20.04.2026",
 ) -> list[Row]:
     """R1–R6 of every export."""
     return [
@@ -96,8 +97,14 @@ def section(school: str = SCHOOL, count: Any = 3) -> Row:
 
 
 def pupil(
-    code: Any, tasks: Sequence[Any], score: Any, mark: Any, journal: Any = 4,
-    school: str = SCHOOL, klass: Any = 1, variant: Any = 2,
+    code: Any,
+    tasks: Sequence[Any],
+    score: Any,
+    mark: Any,
+    journal: Any = 4,
+    school: str = SCHOOL,
+    klass: Any = 1,
+    variant: Any = 2,
 ) -> Row:
     """A pupil's row of Ф1."""
     login = school[school.rindex("(") + 1 : -1]
@@ -112,8 +119,10 @@ GOOD_PUPILS = [
 
 
 def individual(
-    body: Sequence[Row] = (section(), *GOOD_PUPILS), tasks: Sequence[Any] = TASKS,
-    levels: Sequence[Any] = LEVELS, **header: Any,
+    body: Sequence[Row] = (section(), *GOOD_PUPILS),
+    tasks: Sequence[Any] = TASKS,
+    levels: Sequence[Any] = LEVELS,
+    **header: Any,
 ) -> list[Row]:
     """Ф1 as rows of cells."""
     names = ["ОО", "Муниципалитет", "Название ОО", "Код участника", "Класс", "Вариант", *tasks,

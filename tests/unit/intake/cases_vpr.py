@@ -211,9 +211,7 @@ CASES: dict[str, Case] = {
     "vpr_row_without_school": Case(
         lambda: individual([*GOOD_PUPILS, [None, None, "Школа", 40009, 1, 1, 1, 1, 1, 1, 4, 4, 4]])
     ),
-    "vpr_login_conflict": Case(
-        lambda: individual([section(OTHER_SCHOOL, 3), *GOOD_PUPILS])
-    ),
+    "vpr_login_conflict": Case(lambda: individual([section(OTHER_SCHOOL, 3), *GOOD_PUPILS])),
     "vpr_pupil_twice": Case(lambda: f1(*GOOD_PUPILS, GOOD_PUPILS[0])),
     "vpr_code_grade": Case(lambda: f1(*GOOD_PUPILS, pupil(50001, [2, 1, 2, 1], 6, 5))),
     "vpr_task_wrong_cell": Case(lambda: f1(pupil(40001, [2, 1, 2, "да"], 5, 4))),
@@ -231,9 +229,7 @@ CASES: dict[str, Case] = {
     "vpr_class_number": Case(lambda: f1(pupil(40001, [2, 1, 2, 1], 6, 5, klass="4А"))),
     "vpr_no_variant": Case(lambda: f1(pupil(40001, [2, 1, 2, 1], 6, 5, variant=None))),
     "vpr_unscored": Case(individual),
-    "vpr_skipped_rows": Case(
-        lambda: [*individual(), ["Примечание: данные на 01.06.2026"]]
-    ),
+    "vpr_skipped_rows": Case(lambda: [*individual(), ["Примечание: данные на 01.06.2026"]]),
     "vpr_more_refused": Case(many_wrong),
     "vpr_more_questions": Case(many_mismatches),
     "vpr_group_by_order": Case(
@@ -270,13 +266,9 @@ CASES: dict[str, Case] = {
     "vpr_task_max_wrong": Case(
         lambda: task_rates([[None, None, None, 2, 1, -2, 1], *TASK_BODY[1:]])
     ),
-    "vpr_mark_group_orphan": Case(
-        lambda: mark_groups([MAX_ROW, GROUPS_BODY[2], *GROUPS_BODY[1:]])
-    ),
+    "vpr_mark_group_orphan": Case(lambda: mark_groups([MAX_ROW, GROUPS_BODY[2], *GROUPS_BODY[1:]])),
     "vpr_archive_no_rows": Case(lambda: [*MARK_ARCHIVE, [2019, *ARCHIVE_ROW[1:]]]),
-    "vpr_archive_other_years": Case(
-        lambda: [*MARK_ARCHIVE, ARCHIVE_ROW, [2025, *ARCHIVE_ROW[1:]]]
-    ),
+    "vpr_archive_other_years": Case(lambda: [*MARK_ARCHIVE, ARCHIVE_ROW, [2025, *ARCHIVE_ROW[1:]]]),
     "vpr_archive_row": Case(
         lambda: [*MARK_ARCHIVE, ARCHIVE_ROW, [2026, "12 класс", *ARCHIVE_ROW[2:]]]
     ),

@@ -24,9 +24,7 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def new_project(
-    tmp_path_factory: pytest.TempPathFactory, key_file: Path
-) -> Callable[[], Project]:
+def new_project(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Callable[[], Project]:
     """Make an empty project with the repository's parameters."""
 
     def make() -> Project:

@@ -114,9 +114,7 @@ class BadFile:
     def feed(self, desk: Desk, folder: Path, patch: pytest.MonkeyPatch) -> Outcome:
         path = self.write(folder)
         raw = RawFile(path, self.name, file_hash(path), edition_of(path))
-        reading = read_file(
-            raw, desk.layouts, desk.context(self.year, self.name, self.schools)
-        )
+        reading = read_file(raw, desk.layouts, desk.context(self.year, self.name, self.schools))
         return Outcome(reading.findings, reading.tables)
 
 
@@ -172,6 +170,6 @@ def assert_whole(finding: Finding) -> None:
     for part in (finding.found, finding.expected, finding.action):
         assert part.endswith((".", "?")), part
         assert not UNFILLED.search(part), part
-    assert finding.found[0].isupper() or finding.found[0] in "«\"", finding.found
+    assert finding.found[0].isupper() or finding.found[0] in '«"', finding.found
     assert finding.action[0].isupper(), finding.action
     assert not PEOPLE.search(finding.sentence), finding.sentence

@@ -122,8 +122,9 @@ def test_a_required_column_marked_absent_refuses_the_file(tmp_path: Path) -> Non
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_a_map_saved_by_excel(tmp_path: Path, encoding: str, delimiter: str) -> None:
-    content = BY_YEAR.replace(",", delimiter).replace("# название: Наблюдение",
-                                                     f'"# название: Наблюдение"{delimiter * 3}')
+    content = BY_YEAR.replace(",", delimiter).replace(
+        "# название: Наблюдение", f'"# название: Наблюдение"{delimiter * 3}'
+    )
     found = read_column_map(save_map(tmp_path, content, encoding=encoding))
     assert found.title == "Наблюдение"
     assert [row.column for row in found.rows][:2] == ["school", "procedure"]

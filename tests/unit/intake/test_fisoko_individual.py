@@ -172,9 +172,7 @@ def test_known_scale_is_used_and_named() -> None:
              "max_score": 6, "from_3": 2, "from_4": 4, "from_5": 6, "source": "приказ",
              "status": "нормативный"}  # fmt: skip
     given = context()
-    settings = given.settings.model_validate(
-        {**given.settings.model_dump(), "vpr_scales": [scale]}
-    )
+    settings = given.settings.model_validate({**given.settings.model_dump(), "vpr_scales": [scale]})
     body = [section(), *GOOD_PUPILS]
     reading = read_rows(individual(body), type(given)(**{**vars(given), "settings": settings}))
     said = [item.found for item in reading.findings if item.rule == "vpr_mark_misfit"]

@@ -64,9 +64,7 @@ def changed(rows: list[b.Row], changes: list[tuple[int, int, Any]], first: int =
 @pytest.mark.parametrize("code", sorted(GOOD))
 @QUICK
 @given(changes=CHANGES)
-def test_any_cell_anywhere_gives_a_reading(
-    code: str, changes: list[tuple[int, int, Any]]
-) -> None:
+def test_any_cell_anywhere_gives_a_reading(code: str, changes: list[tuple[int, int, Any]]) -> None:
     try:
         reading = b.read_rows(changed(GOOD[code], changes))
     except LookupError:

@@ -236,9 +236,7 @@ def test_two_processes_read_what_one_reads(project: Project) -> None:
     together = intake_year(project, YEAR, jobs=2)
     assert together.reread_n == alone.reread_n == 4
     assert Bank(project, YEAR).hashes() == hashes
-    pd.testing.assert_frame_equal(
-        findings_frame(together.findings), findings_frame(alone.findings)
-    )
+    pd.testing.assert_frame_equal(findings_frame(together.findings), findings_frame(alone.findings))
 
 
 def test_progress_counts_to_its_end(project: Project) -> None:

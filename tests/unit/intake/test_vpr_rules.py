@@ -10,9 +10,7 @@ from cases_vpr import CASES, CROSS_CASES, Case
 from msoko_lib.intake.rules import Finding, all_rules
 from msoko_lib.intake.rules_vpr_groups import register  # noqa: F401  (the rules are registered)
 
-ALLOWED_LATIN = re.compile(
-    r"edu\d+|reg\d+_m\d+|data/raw/|params|msoko|xlsx|Excel|\bB\b|[A-Z]+\d+"
-)
+ALLOWED_LATIN = re.compile(r"edu\d+|reg\d+_m\d+|data/raw/|params|msoko|xlsx|Excel|\bB\b|[A-Z]+\d+")
 
 
 def all_cases() -> dict[str, list[Finding]]:

@@ -62,7 +62,7 @@ def test_text_is_refused() -> None:
         half_up("много")
 
 
-@given(st.integers(-10**9, 10**9), st.integers(0, 4))
+@given(st.integers(-(10**9), 10**9), st.integers(0, 4))
 def test_every_printed_decimal_rounds_like_decimal(units: int, decimals: int) -> None:
     """One more digit than asked for, so a tenth of the cases are exact ties."""
     value = units / 10 ** (decimals + 1)
@@ -71,8 +71,10 @@ def test_every_printed_decimal_rounds_like_decimal(units: int, decimals: int) ->
     assert half_up(value, decimals) == float(expected)
 
 
-@given(st.lists(st.integers(0, 500), min_size=1, max_size=12).filter(lambda v: sum(v) > 0),
-       st.sampled_from([0, 1, 2]))
+@given(
+    st.lists(st.integers(0, 500), min_size=1, max_size=12).filter(lambda v: sum(v) > 0),
+    st.sampled_from([0, 1, 2]),
+)
 def test_largest_remainder_adds_up_and_keeps_order(counts: list[int], decimals: int) -> None:
     parts = largest_remainder(counts, decimals=decimals)
     units = np.rint(parts * 10**decimals)

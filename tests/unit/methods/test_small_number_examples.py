@@ -7,10 +7,25 @@ import importlib
 
 import pytest
 
-MODULES = ["rounding", "proportion_intervals", "mean_intervals", "multiplicity", "funnel",
-           "outliers", "beta_binomial", "group_sums", "random_intercept", "school_means",
-           "reliability", "ranking", "leave_one_out", "mark_tables", "agreement", "concordance",
-           "shift_comparison"]
+MODULES = [
+    "rounding",
+    "proportion_intervals",
+    "mean_intervals",
+    "multiplicity",
+    "funnel",
+    "outliers",
+    "beta_binomial",
+    "group_sums",
+    "random_intercept",
+    "school_means",
+    "reliability",
+    "ranking",
+    "leave_one_out",
+    "mark_tables",
+    "agreement",
+    "concordance",
+    "shift_comparison",
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -23,7 +23,7 @@ from msoko_lib.reporting.blocks import (
     Sentence,
 )
 
-HOSTILE = 'МБОУ <script>alert("1")</script> & \'2\' {{ 7*7 }} {% raw %} <!--toc--> </style>'
+HOSTILE = "МБОУ <script>alert(\"1\")</script> & '2' {{ 7*7 }} {% raw %} <!--toc--> </style>"
 
 
 class Tags(HTMLParser):
@@ -51,14 +51,28 @@ def chart() -> Figure:
 
 
 def table(**changes: object) -> ReportTable:
-    frame = pd.DataFrame({"name": [HOSTILE, "Б"], "n": [1200, 3], "q": [0.6125, "мало"],
-                          "low": [0.4, np.nan], "high": [0.7, np.nan], "ours": [True, False]})
+    frame = pd.DataFrame(
+        {
+            "name": [HOSTILE, "Б"],
+            "n": [1200, 3],
+            "q": [0.6125, "мало"],
+            "low": [0.4, np.nan],
+            "high": [0.7, np.nan],
+            "ours": [True, False],
+        }
+    )
     given = {
-        "frame": frame, "title": "Качество", "name": "КП-02",
-        "columns": [Column("name", "Школа"), Column("n", "Участников", "int"),
-                    Column("q", "Качество", "share", note="доля «4» и «5»"),
-                    Column(("low", "high"), "Интервал", "interval", missing="—")],
-        "highlight": "ours", **changes,
+        "frame": frame,
+        "title": "Качество",
+        "name": "КП-02",
+        "columns": [
+            Column("name", "Школа"),
+            Column("n", "Участников", "int"),
+            Column("q", "Качество", "share", note="доля «4» и «5»"),
+            Column(("low", "high"), "Интервал", "interval", missing="—"),
+        ],
+        "highlight": "ours",
+        **changes,
     }
     return ReportTable(**given)  # type: ignore[arg-type]
 
@@ -78,7 +92,7 @@ def test_a_hostile_name_stays_text_everywhere(block: Block) -> None:
     assert "script" not in tags.names
     assert not [name for attrs in tags.attributes for name in attrs if name.startswith("on")]
     seen = tags.text + "".join(value or "" for attrs in tags.attributes for value in attrs.values())
-    assert '<script>alert("1")</script> & \'2\' {{ 7*7 }}' in seen
+    assert "<script>alert(\"1\")</script> & '2' {{ 7*7 }}" in seen
 
 
 @pytest.mark.parametrize("block", EVERY, ids=lambda block: type(block).__name__)
@@ -102,11 +116,17 @@ def test_a_table_has_caption_scope_and_alignment() -> None:
     assert tags.names.count("caption") == 1
     scopes = [attrs.get("scope") for attrs in tags.attributes if "scope" in attrs]
     assert scopes == ["col"] * 4 + ["row"] * 2
-    figures = [attrs for name, attrs in zip(tags.names, tags.attributes, strict=True)
-               if name == "td" and "num" in (attrs.get("class") or "")]
+    figures = [
+        attrs
+        for name, attrs in zip(tags.names, tags.attributes, strict=True)
+        if name == "td" and "num" in (attrs.get("class") or "")
+    ]
     assert len(figures) == 6
-    assert [attrs.get("class") for name, attrs in zip(tags.names, tags.attributes, strict=True)
-            if name == "tr"] == [None, "ours", None]
+    assert [
+        attrs.get("class")
+        for name, attrs in zip(tags.names, tags.attributes, strict=True)
+        if name == "tr"
+    ] == [None, "ours", None]
 
 
 def test_the_payload_keeps_raw_numbers() -> None:
@@ -126,15 +146,39 @@ def test_a_section_carries_every_table_in_reading_order() -> None:
 
 
 def test_kinds_of_cells() -> None:
-    frame = pd.DataFrame({"d": [-1.25], "m": [3.745], "day": [pd.Timestamp("2025-04-20")],
-                          "mark": ["attention"], "yes": [True], "lo": [-2.0], "hi": [1.0]})
-    shown = ReportTable(frame, "т", "т", [
-        Column("d", "Разница", "pp"), Column("m", "Средняя", "mean"), Column("day", "День", "date"),
-        Column("mark", "Вывод", "mark"), Column("yes", "Есть"),
-        Column(("lo", "hi"), "Интервал", "interval_pp")])
+    frame = pd.DataFrame(
+        {
+            "d": [-1.25],
+            "m": [3.745],
+            "day": [pd.Timestamp("2025-04-20")],
+            "mark": ["attention"],
+            "yes": [True],
+            "lo": [-2.0],
+            "hi": [1.0],
+        }
+    )
+    shown = ReportTable(
+        frame,
+        "т",
+        "т",
+        [
+            Column("d", "Разница", "pp"),
+            Column("m", "Средняя", "mean"),
+            Column("day", "День", "date"),
+            Column("mark", "Вывод", "mark"),
+            Column("yes", "Есть"),
+            Column(("lo", "hi"), "Интервал", "interval_pp"),
+        ],
+    )
     text = Tags(shown.html()).text.replace("\u00a0", " ")
-    for printed in ("−1,3 п.п.", "3,75", "20 апреля 2025 г.", "▼ требует внимания", "да",
-                    "от −2,0 до +1,0 п.п."):
+    for printed in (
+        "−1,3 п.п.",
+        "3,75",
+        "20 апреля 2025 г.",
+        "▼ требует внимания",
+        "да",
+        "от −2,0 до +1,0 п.п.",
+    ):
         assert printed in text
 
 

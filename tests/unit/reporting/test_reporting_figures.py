@@ -19,39 +19,60 @@ LONG = "Муниципальное бюджетное общеобразоват
 
 
 def units() -> pd.DataFrame:
-    return pd.DataFrame({
-        "label": ["Наша школа", LONG, "Школа В"],
-        "value": [0.61, 0.43, np.nan], "ci_low": [0.5, 0.3, np.nan],
-        "ci_high": [0.71, 0.57, np.nan], "n": [89, 1_040, 3],
-        "role": ["ours", "attention", "other"], "state": ["", "", "мало"],
-    })
+    return pd.DataFrame(
+        {
+            "label": ["Наша школа", LONG, "Школа В"],
+            "value": [0.61, 0.43, np.nan],
+            "ci_low": [0.5, 0.3, np.nan],
+            "ci_high": [0.71, 0.57, np.nan],
+            "n": [89, 1_040, 3],
+            "role": ["ours", "attention", "other"],
+            "state": ["", "", "мало"],
+        }
+    )
 
 
 def marks() -> pd.DataFrame:
-    return pd.DataFrame({
-        "label": ["Наша школа", LONG, "Школа В"], "mark_2": [0.335, 0.0, np.nan],
-        "mark_3": [0.335, 0.005, np.nan], "mark_4": [0.33, 0.005, np.nan],
-        "mark_5": [0.0, 0.99, np.nan], "n": [89, 1_300_231, 3], "state": ["", "", "мало"],
-    })
+    return pd.DataFrame(
+        {
+            "label": ["Наша школа", LONG, "Школа В"],
+            "mark_2": [0.335, 0.0, np.nan],
+            "mark_3": [0.335, 0.005, np.nan],
+            "mark_4": [0.33, 0.005, np.nan],
+            "mark_5": [0.0, 0.99, np.nan],
+            "n": [89, 1_300_231, 3],
+            "state": ["", "", "мало"],
+        }
+    )
 
 
 def tasks() -> pd.DataFrame:
-    return pd.DataFrame({
-        "label": ["1К1. Соблюдение орфографических норм при списывании текста", "2", "15 (В)"],
-        "value": [0.45, 0.8, np.nan], "reference": [0.61, 0.77, 0.2], "ci_low": [0.3, 0.7, np.nan],
-        "ci_high": [0.5, 0.9, np.nan], "threshold": [0.6, 0.6, np.nan],
-        "attention": [True, False, False],
-    })
+    return pd.DataFrame(
+        {
+            "label": ["1К1. Соблюдение орфографических норм при списывании текста", "2", "15 (В)"],
+            "value": [0.45, 0.8, np.nan],
+            "reference": [0.61, 0.77, 0.2],
+            "ci_low": [0.3, 0.7, np.nan],
+            "ci_high": [0.5, 0.9, np.nan],
+            "threshold": [0.6, 0.6, np.nan],
+            "attention": [True, False, False],
+        }
+    )
 
 
 def years() -> pd.DataFrame:
-    return pd.DataFrame({
-        "series": ["наша школа"] * 3 + ["муниципалитет"] * 3,
-        "year": ["2022/23", "2023/24", "2024/25"] * 2,
-        "value": [0.5, 0.4, 0.6, 0.6, 0.6, 0.6], "ci_low": [0.4, 0.3, 0.5] + [np.nan] * 3,
-        "ci_high": [0.6, 0.5, 0.7] + [np.nan] * 3, "n": [80, 85, 90] + [1_000] * 3,
-        "role": ["ours"] * 3 + ["similar"] * 3, "comparable": [False, True, True] * 2,
-    })
+    return pd.DataFrame(
+        {
+            "series": ["наша школа"] * 3 + ["муниципалитет"] * 3,
+            "year": ["2022/23", "2023/24", "2024/25"] * 2,
+            "value": [0.5, 0.4, 0.6, 0.6, 0.6, 0.6],
+            "ci_low": [0.4, 0.3, 0.5] + [np.nan] * 3,
+            "ci_high": [0.6, 0.5, 0.7] + [np.nan] * 3,
+            "n": [80, 85, 90] + [1_000] * 3,
+            "role": ["ours"] * 3 + ["similar"] * 3,
+            "comparable": [False, True, True] * 2,
+        }
+    )
 
 
 def scores() -> pd.DataFrame:
@@ -61,9 +82,13 @@ def scores() -> pd.DataFrame:
 
 def words() -> pd.DataFrame:
     cells = itertools.product(["Наша школа", LONG], ["Окружающий мир, 4 класс", "Математика, 5"])
-    return pd.DataFrame([(*cell, "61 %", mark) for cell, mark in
-                         zip(cells, ["up", "attention", "same", "few"], strict=True)],
-                        columns=["unit", "work", "text", "mark"])
+    return pd.DataFrame(
+        [
+            (*cell, "61 %", mark)
+            for cell, mark in zip(cells, ["up", "attention", "same", "few"], strict=True)
+        ],
+        columns=["unit", "work", "text", "mark"],
+    )
 
 
 def panels() -> list:
@@ -73,14 +98,18 @@ def panels() -> list:
 HEAD = {"title": f"Находка: {LONG} {LONG}", "subtitle": f"Что измерено: {LONG} {LONG}"}
 CHARTS = {
     "dots": lambda: figures.dot_with_interval(
-        units(), references={"муниципалитет": 0.7, "регион": 0.69}, **HEAD),
+        units(), references={"муниципалитет": 0.7, "регион": 0.69}, **HEAD
+    ),
     "marks": lambda: figures.stacked_marks(marks(), **HEAD),
     "dumbbell": lambda: figures.dumbbell(
-        tasks(), ours_name="наша школа", reference_name="муниципалитет",
-        threshold_name="достаточный уровень", **HEAD),
+        tasks(),
+        ours_name="наша школа",
+        reference_name="муниципалитет",
+        threshold_name="достаточный уровень",
+        **HEAD,
+    ),
     "trend": lambda: figures.trend(years(), incomparable_note="осень 2022 г.", **HEAD),
-    "scores": lambda: figures.score_distribution(
-        scores(), boundaries={3: 8, 4: 15, 5: 21}, **HEAD),
+    "scores": lambda: figures.score_distribution(scores(), boundaries={3: 8, 4: 15, 5: 21}, **HEAD),
     "words": lambda: figures.heat_map(words(), ours="Наша школа", **HEAD),
     "small": lambda: figures.small_multiples(panels(), legend=[("ours", "наша школа")], **HEAD),
 }
@@ -90,15 +119,19 @@ def drawn(figure: Figure) -> list[Text]:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     unseen = {id(label) for axes in figure.axes for label in ticks_out_of_sight(axes)}
-    return [text for text in figure.findobj(Text)
-            if text.get_visible() and text.get_text().strip() and id(text) not in unseen]
+    return [
+        text
+        for text in figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and id(text) not in unseen
+    ]
 
 
 def ticks_out_of_sight(axes: Axes) -> list[Text]:
     """Labels that matplotlib keeps beyond the limits and does not draw."""
     found = []
-    for place, (labels, limits) in enumerate(((axes.get_xticklabels(), axes.get_xlim()),
-                                              (axes.get_yticklabels(), axes.get_ylim()))):
+    for place, (labels, limits) in enumerate(
+        ((axes.get_xticklabels(), axes.get_xlim()), (axes.get_yticklabels(), axes.get_ylim()))
+    ):
         low, high = sorted(limits)
         found += [label for label in labels if not low <= label.get_position()[place] <= high]
     return found
@@ -127,8 +160,16 @@ def test_heading_is_printed_and_a_dollar_is_a_dollar(make: object) -> None:
 
 def test_values_n_state_and_reference_are_printed() -> None:
     said = texts(CHARTS["dots"]())
-    assert {"61 %", "43 %", "мало", "89", "1 040", "3", "муниципалитет: 70 %",
-            "регион: 69 %"} <= said
+    assert {
+        "61 %",
+        "43 %",
+        "мало",
+        "89",
+        "1 040",
+        "3",
+        "муниципалитет: 70 %",
+        "регион: 69 %",
+    } <= said
 
 
 def test_intervals_are_drawn_where_they_were_given() -> None:
@@ -142,37 +183,50 @@ def test_printed_parts_of_a_bar_add_up_to_100() -> None:
     figure = figures.stacked_marks(marks().head(1))
     printed = [int(text) for text in texts(figure) if text.isdigit() and text != "89"]
     assert sum(printed) == 34 + 33 and sorted(
-        int(text.get_text()) for text in drawn(figure)
-        if text.get_text().isdigit() and text.get_text() != "89") == [33, 33, 34]
+        int(text.get_text())
+        for text in drawn(figure)
+        if text.get_text().isdigit() and text.get_text() != "89"
+    ) == [33, 33, 34]
 
 
 def test_names_of_marks_do_not_overlap_when_parts_are_narrow() -> None:
     figure = figures.stacked_marks(marks().iloc[1:2])
-    boxes = sorted((text.get_window_extent().x0, text.get_window_extent().x1)
-                   for text in drawn(figure) if text.get_text() in ("«2»", "«3»", "«4»", "«5»"))
+    boxes = sorted(
+        (text.get_window_extent().x0, text.get_window_extent().x1)
+        for text in drawn(figure)
+        if text.get_text() in ("«2»", "«3»", "«4»", "«5»")
+    )
     assert len(boxes) == 4
     assert all(left[1] <= right[0] for left, right in itertools.pairwise(boxes))
 
 
 def test_years_that_cannot_be_compared_are_not_joined() -> None:
     figure = figures.trend(years())
-    joins = [list(line.get_xdata()) for line in figure.axes[0].lines
-             if len(line.get_xdata()) == 2 and line.get_xdata()[0] != line.get_xdata()[1]]
+    joins = [
+        list(line.get_xdata())
+        for line in figure.axes[0].lines
+        if len(line.get_xdata()) == 2 and line.get_xdata()[0] != line.get_xdata()[1]
+    ]
     assert joins == [[1, 2], [1, 2]]
 
 
 def test_names_of_lines_that_end_together_do_not_overlap() -> None:
     frame = years().assign(value=0.5)
-    boxes = sorted((text.get_window_extent().y0, text.get_window_extent().y1)
-                   for text in drawn(figures.trend(frame)) if ": 50" in text.get_text())
+    boxes = sorted(
+        (text.get_window_extent().y0, text.get_window_extent().y1)
+        for text in drawn(figures.trend(frame))
+        if ": 50" in text.get_text()
+    )
     assert len(boxes) == 2 and boxes[0][1] <= boxes[1][0] + 1
 
 
 def test_small_multiples_share_one_scale() -> None:
-    figure = figures.small_multiples([
-        ("а", lambda axes: axes.plot([0, 1], [0, 10])),
-        ("б", lambda axes: axes.plot([0, 1], [5, 40])),
-    ])
+    figure = figures.small_multiples(
+        [
+            ("а", lambda axes: axes.plot([0, 1], [0, 10])),
+            ("б", lambda axes: axes.plot([0, 1], [5, 40])),
+        ]
+    )
     limits = {axes.get_ylim() for axes in figure.axes}
     assert len(limits) == 1 and next(iter(limits))[1] >= 40
 
@@ -205,9 +259,13 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize(
     ("ink", "paper"),
-    [(style.INK, "white"), (style.MUTED_TEXT, "white"), (style.ACCENT, "white"),
-     *zip(charts_marks._MARK_INK, charts_marks._MARK_COLORS, strict=True),
-     *[(charts_grid._INK[mark], charts_grid._FILL[mark]) for mark in charts_grid._FILL]],
+    [
+        (style.INK, "white"),
+        (style.MUTED_TEXT, "white"),
+        (style.ACCENT, "white"),
+        *zip(charts_marks._MARK_INK, charts_marks._MARK_COLORS, strict=True),
+        *[(charts_grid._INK[mark], charts_grid._FILL[mark]) for mark in charts_grid._FILL],
+    ],
 )
 def test_text_is_readable_by_wcag_aa(ink: str, paper: str) -> None:
     assert contrast(ink, paper) >= 4.5

@@ -54,8 +54,13 @@ def test_a_printed_number_reads_back(x: float, decimals: int) -> None:
 
 @pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT])
 def test_a_missing_value_is_said_to_be_missing(missing: object) -> None:
-    printed = {ru.number(missing), ru.share(missing), ru.pp(missing),
-               ru.share_interval(missing, 0.5), ru.interval(1, missing)}
+    printed = {
+        ru.number(missing),
+        ru.share(missing),
+        ru.pp(missing),
+        ru.share_interval(missing, 0.5),
+        ru.interval(1, missing),
+    }
     assert printed == {"нет данных"}
 
 
@@ -86,7 +91,11 @@ def test_whole_pupils(n: int, nominative: str, genitive: str) -> None:
 
 def test_gender_changes_one_and_two() -> None:
     assert [ru.in_words(n, ru.SCHOOL) for n in (0, 1, 2, 3)] == [
-        "ни одной школы", "одна школа", "две школы", "три школы"]
+        "ни одной школы",
+        "одна школа",
+        "две школы",
+        "три школы",
+    ]
     assert [ru.in_words(n, ru.TASK) for n in (1, 2)] == ["одно задание", "два задания"]
     assert ru.in_words(1, ru.SCHOOL, genitive=True) == "одной школы"
 
