@@ -22,8 +22,9 @@ def shares(*rows: tuple[str, str, int, int]) -> pd.DataFrame:
 USUAL = [(f"s{place}", "РУ", 20 + place % 3, 40) for place in range(9)]
 
 
-@pytest.mark.parametrize(("more_is_better", "high", "low"), [(True, "up", "attention"),
-                                                             (False, "attention", "up")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("more_is_better", "high", "low"), [(True, "up", "attention"), (False, "attention", "up")]
+)
 def test_marks_follow_the_direction_of_the_indicator(
     more_is_better: bool, high: str, low: str
 ) -> None:
