@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from msoko_lib.batch.year import read_year
 from msoko_lib.demo import DemoTruth, write_demo
 from msoko_lib.indicators.store import indicator_table, screening_table
-from msoko_lib.intake.pipeline import intake_year
+from msoko_lib.intake.pipeline import silent
 from msoko_lib.project import ROOT_VARIABLE, Project
 from msoko_lib.pseudonym import KEY_VARIABLE
 
@@ -94,7 +95,7 @@ def _make(root: Path, options: dict[str, object]) -> DemoTruth:
     truth = write_demo(root, **options)  # type: ignore[arg-type]
     project = Project(root)
     for school_year in truth.school_years:
-        intake_year(project, school_year)
+        read_year(project, school_year, 1, silent)
         indicator_table(project, school_year)
         screening_table(project, school_year)
     return truth

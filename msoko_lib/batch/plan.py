@@ -13,6 +13,7 @@ import pandas as pd
 
 from msoko_lib.bank import Bank
 from msoko_lib.batch.parameters import SchoolParameters, SubsystemParameters
+from msoko_lib.problems import Problem
 from msoko_lib.project import Project
 from msoko_lib.reporting.html import PageMeta
 from msoko_lib.settings import load_settings
@@ -29,6 +30,25 @@ EDITIONS = {
     "school": "издание для директора школы",
     "subsystem": "издание для управления образования и методической службы",
 }
+
+
+class UnknownReport(Problem):
+    """Nobody can make the report that was asked for."""
+
+
+def check_subsystems(numbers: Iterable[str]) -> None:
+    """Refuse numbers of subsystems that have no report.
+
+    Raises
+    ------
+    UnknownReport
+    """
+    unknown = [number for number in numbers if number not in SUBSYSTEM_NOTEBOOKS]
+    if unknown:
+        raise UnknownReport(
+            f"Отчёта по подсистеме «{', '.join(unknown)}» нет. "
+            f"Есть: {', '.join(SUBSYSTEM_NOTEBOOKS)}."
+        )
 
 
 @dataclass(frozen=True)
@@ -63,8 +83,14 @@ def plan(
         Numbers of subsystems; empty: all. With ``schools`` alone no subsystem is planned.
     schools : iterable of str
         Ids of schools; empty: all, unless ``only`` names subsystems.
+
+    Raises
+    ------
+    UnknownReport
+        If there is no such subsystem or the year's directory has no such school.
     """
     only, schools = list(only), list(schools)
+    check_subsystems(only)
     facts = _facts(project, school_year)
     jobs = []
     if only or not schools:
@@ -74,6 +100,12 @@ def plan(
             jobs.append(_job(project, number, title, name, parameters, facts))
     if schools or not only:
         listed = reported_schools(Bank(project, school_year))
+        unknown = [school for school in schools if school not in set(listed["school_id"])]
+        if unknown:
+            raise UnknownReport(
+                f"В справочнике ОО за {school_year} нет школы «{', '.join(unknown)}». "
+                f"Есть: {', '.join(listed['school_id'])}."
+            )
         chosen = listed[listed["school_id"].isin(schools)] if schools else listed
         for school_id, title in zip(chosen["school_id"], chosen["short_name"], strict=True):
             school = SchoolParameters(school_year=school_year, school_id=school_id)

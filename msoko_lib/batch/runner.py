@@ -47,7 +47,7 @@ def run_plan(
     result = RunResult()
     todo = []
     for job in jobs:
-        if not force and _is_fresh(job, outputs, state):
+        if not force and is_fresh(job, outputs, state):
             result.kept.append(job.key)
         else:
             todo.append(job)
@@ -89,7 +89,8 @@ def _keep_details(outputs: Path, outcome: Outcome) -> None:
         write_atomically(path, outcome.details.encode())
 
 
-def _is_fresh(job: Job, outputs: Path, state: dict[str, str]) -> bool:
+def is_fresh(job: Job, outputs: Path, state: dict[str, str]) -> bool:
+    """True if the report and its tables are in place and nothing they are made from changed."""
     in_place = (outputs / job.output).is_file() and tables_path(outputs, job).is_file()
     return in_place and state.get(job.key) == job.fingerprint
 

@@ -11,7 +11,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from msoko_lib.bank import Bank, write_atomically
-from msoko_lib.batch.plan import Job, plan, reported_schools
+from msoko_lib.batch.plan import Job, check_subsystems, plan, reported_schools
 from msoko_lib.batch.report import tables_path
 from msoko_lib.batch.runner import RunResult, run_plan
 from msoko_lib.indicators.store import indicator_table, screening_table
@@ -98,7 +98,10 @@ def run_year(
     ------
     YearIsBusy
         If another run of the same year is under way.
+    UnknownReport
+        If ``only`` or ``schools`` names what the year does not have.
     """
+    check_subsystems(only)
     with only_run(project, school_year):
         return _run_year(project, school_year, only, schools, jobs, force, progress)
 
@@ -114,7 +117,8 @@ def _run_year(
 ) -> RunResult:
     for back in reversed(range(HISTORY_YEARS)):
         year = previous_school_year(school_year, back)
-        if year in project.raw_years() and not is_up_to_date(project, year):
+        told = (project.outputs(year) / "intake.html").is_file()
+        if year in project.raw_years() and not (told and is_up_to_date(project, year)):
             read_year(project, year, jobs, _named(progress, year))
         # Computed here once: every report only reads the table.
         indicator_table(project, year)

@@ -42,7 +42,8 @@ def medal_candidates(town: Town, end_year: int, sittings: Sequence[Sitting]) -> 
     russian, other, base = _results(sittings)
     found = []
     for pupil, score in russian.items():
-        best = max(other.get(pupil, 0), 100 if base.get(pupil) == BASE_MARK else 0)
+        # The mark in base mathematics counts only where nothing else but Russian was taken.
+        best = other.get(pupil, 100 if base.get(pupil) == BASE_MARK else 0)
         reached = min(score, best)
         if reached >= FIRST_DEGREE:
             found.append((reached, pupil, "I"))

@@ -28,9 +28,8 @@ def exam_results(inputs: Inputs, exam: str, attempt: str = "first") -> pd.DataFr
     if attempt == "first":
         ordered = results.sort_values("exam_date", kind="stable")
     else:
-        results = results.assign(
-            _rank=results["test_score"].fillna(results["mark"].astype("float64"))
-        )
+        marks = results["mark"].astype("float64")
+        results = results.assign(_rank=results["test_score"].fillna(marks))
         ordered = results.sort_values("_rank", ascending=False, kind="stable")
     return ordered.drop_duplicates(["pupil_id", "subject"], keep="first").reset_index(drop=True)
 

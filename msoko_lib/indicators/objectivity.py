@@ -126,10 +126,18 @@ def boundary_peaks(inputs: Inputs) -> pd.DataFrame:
 
 
 def cohort_gap(inputs: Inputs) -> pd.DataFrame:
-    """ОБ-06: change of the mean share of the maximum from grade 4 to the same cohort's grade 5."""
-    early = _score_summary(inputs, COHORT[0], back=1)
-    late = _score_summary(inputs, COHORT[1], back=0)
-    both = late.merge(early, on=[*UNIT, "subject"], suffixes=("", "_early"))
+    """ОБ-06: change of the mean share of the maximum from grade 4 to the same cohort's grade 5.
+
+    Above the school only schools that wrote both years count, so that the cohort stays the same.
+    """
+    early, late = _cohort(inputs, COHORT[0], back=1), _cohort(inputs, COHORT[1], back=0)
+    key = ["school_id", "subject"]
+    pairs = early[key].drop_duplicates().merge(late[key].drop_duplicates(), on=key)
+    both = _score_summary(inputs, late.merge(pairs, on=key)).merge(
+        _score_summary(inputs, early.merge(pairs, on=key)),
+        on=[*UNIT, "subject"],
+        suffixes=("", "_early"),
+    )
     value = both["mean"] - both["mean_early"]
     error = np.sqrt(both["var"] / both["count"] + both["var_early"] / both["count_early"])
     return both[[*UNIT, "subject"]].assign(
@@ -142,13 +150,17 @@ def cohort_gap(inputs: Inputs) -> pd.DataFrame:
     )
 
 
-def _score_summary(inputs: Inputs, grade: int, back: int) -> pd.DataFrame:
+def _cohort(inputs: Inputs, grade: int, back: int) -> pd.DataFrame:
+    """Share of the maximum of every pupil of a grade: school_id, subject, value."""
     pupils = comparable(inputs.table("vpr_pupils", back))
     pupils = pupils[(pupils["grade"] == grade) & pupils["score"].notna()]
     pupils = pupils.assign(value=pupils["score"] / pupils["max_score"])
-    grouped = inputs.by_level(pupils[["school_id", "subject", "value"]])
-    summary = grouped.groupby([*UNIT, "subject"])["value"].agg(["mean", "var", "count"])
-    return summary.reset_index()
+    return pupils[["school_id", "subject", "value"]]
+
+
+def _score_summary(inputs: Inputs, cohort: pd.DataFrame) -> pd.DataFrame:
+    grouped = inputs.by_level(cohort).groupby([*UNIT, "subject"])["value"]
+    return grouped.agg(["mean", "var", "count"]).reset_index()
 
 
 def annual_against_oge(inputs: Inputs) -> pd.DataFrame:

@@ -13,19 +13,20 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from msoko_lib.indicators.gia import exam_results
+from msoko_lib.indicators.gia import MATHEMATICS, RUSSIAN, exam_results
 from msoko_lib.indicators.inputs import Inputs, comparable
 from msoko_lib.indicators.objectivity import mark_boundaries
 from msoko_lib.methods.bunching import school_bunching
-from msoko_lib.methods.consistency import cohort_residuals
+from msoko_lib.methods.cohort_changes import cohort_changes
 from msoko_lib.methods.intervals import flag_outliers
-from msoko_lib.methods.objectivity import ObjectivityScreen, screen_objectivity
+from msoko_lib.methods.objectivity import ObjectivityScreen, screen_objectivity, stouffer_z
 from msoko_lib.methods.spread import spread_test_scores
 
 SPREAD_DRAWS = 2000
 SMALLEST_P, LARGEST_P = 1e-12, 0.999
 SMALLEST_POOL = 20
 COLUMNS = ["school", "domain", "n", "effect", "p_value", "status"]
+EVERYBODY_WRITES = (RUSSIAN, MATHEMATICS)
 OK, NOT_ENOUGH = "ok", "not_enough_data"
 
 
@@ -161,34 +162,38 @@ def _school_steps(
 
 
 def consistency(inputs: Inputs) -> pd.DataFrame:
-    """Cohorts a year later: ВПР of the next grade, ОГЭ after ВПР 8; effect is the lowest residual.
+    """Cohorts a year later: ВПР of the next grade, ОГЭ after ВПР 8; effect is the worst residual.
 
-    One-sided: a fall after a high early result. A school's cohorts are combined by Šidák's formula.
+    One-sided: a fall after a high early result. Russian and mathematics alone, because every pupil
+    of a cohort writes them. The two subjects of a transition are put together by Stouffer's
+    formula with an assumed correlation (the same pupils wrote both), a school's transitions by
+    Šidák's.
     """
     cohorts = cohort_pairs(inputs)
     if cohorts.empty:
         return pd.DataFrame(columns=COLUMNS)
-    found = cohort_residuals(cohorts)
-    found = found[(found["status"] == "ok") & found["cautious_probability"].notna()]
-    two_sided = found["cautious_probability"]
-    found = found.assign(
-        one_sided=np.where(found["residual"] < 0, two_sided / 2, 1 - two_sided / 2)
-    )
+    found = cohort_changes(cohorts)
+    found = found[(found["status"] == OK) & found["subject"].isin(EVERYBODY_WRITES)]
+    probability = found["fall_probability"].clip(SMALLEST_P, LARGEST_P)
+    found = found.assign(z=stats.norm.isf(probability))
+    correlation = inputs.settings.threshold("cohort_subject_correlation").value
     rows = []
-    for school_id, group in found.groupby("school", sort=True):
-        first = group.loc[group["one_sided"].idxmin()]
-        p = smallest_of(float(first["one_sided"]), len(group))
-        n = int(np.minimum(group["n1"], group["n2"]).sum())
+    for school_id, cohort in found.groupby("school", sort=True):
+        z = cohort.groupby("grade")["z"].agg(lambda part: stouffer_z(part, correlation))
+        p = smallest_of(float(stats.norm.sf(z.max())), len(z))
+        worst = cohort[cohort["grade"] == z.idxmax()].nlargest(1, "z").iloc[0]
+        n = int(np.minimum(cohort["n1"], cohort["n2"]).sum())
         status = OK if n >= SMALLEST_POOL else NOT_ENOUGH
-        rows.append((school_id, "consistency", n, float(first["residual"]), p, status))
+        rows.append((school_id, "consistency", n, float(worst["residual"]), p, status))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def cohort_pairs(inputs: Inputs) -> pd.DataFrame:
     """Means of the same cohort a year apart, one row a school × subject × grade of the later test.
 
-    Columns as :func:`cohort_residuals` asks: school, subject, grade (text), n1, mean1, n2, mean2;
-    means are per cent of the maximum.
+    Columns as :func:`cohort_changes` asks: school, subject, grade (text), n1, mean1, n2, mean2;
+    means are per cent of the maximum, of ОГЭ marks. An exam of choice is sat by a part of the
+    cohort that chose itself, so of ОГЭ only the compulsory subjects stand here.
     """
     before = _means(comparable(inputs.table("vpr_pupils", 1)))
     now = _means(comparable(inputs.table("vpr_pupils")))
@@ -201,7 +206,8 @@ def cohort_pairs(inputs: Inputs) -> pd.DataFrame:
     )
     vpr = vpr.assign(grade=vpr["grade2"].astype(str))
     exams = exam_results(inputs, "oge")
-    exams = exams[exams["mark"].notna()].assign(rate=lambda part: part["mark"].astype("float64"))
+    exams = exams[exams["mark"].notna() & exams["subject"].isin(EVERYBODY_WRITES)]
+    exams = exams.assign(rate=exams["mark"].astype("float64"))
     oge = exams.groupby(["school_id", "subject"])["rate"].agg(n="size", mean="mean").reset_index()
     eighth = before[before["grade"] == 8].drop(columns="grade")
     oge = oge.merge(eighth, on=["school_id", "subject"], suffixes=("2", "1"))

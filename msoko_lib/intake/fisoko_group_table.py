@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +12,7 @@ import pandas as pd
 from msoko_lib.intake.cells import Cell, is_blank, is_dash, number, text
 from msoko_lib.intake.fisoko_columns import constant_columns
 from msoko_lib.intake.fisoko_findings import Findings
-from msoko_lib.intake.fisoko_groups import LEVEL_NAMES, Group, GroupResolver
+from msoko_lib.intake.fisoko_groups import LEVEL_NAMES, Group, GroupResolver, split_code
 from msoko_lib.intake.fisoko_header import Work, report_title
 from msoko_lib.intake.fisoko_task_names import parse_task
 from msoko_lib.intake.fisoko_text import (
@@ -27,7 +28,9 @@ from msoko_lib.intake.schemas import TABLES
 from msoko_lib.intake.workbook import Sheet
 
 GROUP_HEADERS = ("группы участников", "группа участников")
+JOURNAL_WORDS = ("понизили", "подтвердили", "повысили")
 MARK_HEADERS = ("2", "3", "4", "5")
+_MARK = re.compile(r"(?:%? ?на |% |отметка |оценка )?[«\"]?([2-5])[»\"]?(?:,? ?\(?%\)?)?")
 
 
 @dataclass(frozen=True)
@@ -88,25 +91,42 @@ def _is_participants(name: str) -> bool:
 
 
 def _with_second_row(sheet: Sheet, index: int, group_column: int) -> tuple[list[Cell], int]:
-    """Header cells; a second header row fills what a merged upper cell spans."""
+    """Header cells; a second header row fills what a merged upper cell spans.
+
+    In «Сравнение отметок» the lower cells («%», «Кол-во участников») need the upper word.
+    """
     upper = list(sheet.rows[index])
     lower = sheet.rows[index + 1] if index + 1 < len(sheet.rows) else []
     has_tasks = any(parse_task(cell) for cell in upper)
-    if has_tasks or not is_blank(sheet.cell(index + 1, group_column)) or row_is_blank(lower):
+    below = sheet.cell(index + 1, group_column)
+    goes_on = is_blank(below) or fold(below) in GROUP_HEADERS
+    if has_tasks or not goes_on or row_is_blank(lower):
         return upper, index + 1
-    width = max(len(upper), len(lower))
-    upper += [None] * (width - len(upper))
-    cells = [
-        sheet.cell(index + 1, i) if not is_blank(sheet.cell(index + 1, i)) else upper[i]
-        for i in range(width)
-    ]
+    cells: list[Cell] = []
+    spanning = ""
+    for column in range(max(len(upper), len(lower))):
+        over, under = sheet.cell(index, column), sheet.cell(index + 1, column)
+        if not is_blank(over):
+            spanning = text(over) if fold(over).startswith(JOURNAL_WORDS) else ""
+        joined = f"{spanning} {text(under)}" if spanning else under
+        cells.append(over if is_blank(under) else joined)
     return cells, index + 2
 
 
+def mark_of(cell: Cell) -> str | None:
+    """Mark that a column is about, or None.
+
+    >>> [mark_of(cell) for cell in (2, "«3»", "Отметка 4", "5 (%)", 12, "Понизили")]
+    ['2', '3', '4', '5', None, None]
+    """
+    match = _MARK.fullmatch(fold(cell))
+    return match[1] if match else None
+
+
 def _report_of(sheet: Sheet, index: int, headers: dict[int, Cell]) -> str:
-    names = {fold(cell) for cell in headers.values()}
+    names = {mark_of(cell) or fold(cell) for cell in headers.values()}
     title = report_title(sheet, index)
-    if any(name.startswith("понизили") for name in names):
+    if any(name.startswith(JOURNAL_WORDS[0]) for name in names):
         return "journal"
     if "%" in names and (title == "journal" or _has_journal_block(sheet, index)):
         return "journal"
@@ -121,7 +141,7 @@ def _report_of(sheet: Sheet, index: int, headers: dict[int, Cell]) -> str:
 
 def _has_journal_block(sheet: Sheet, index: int) -> bool:
     rows = sheet.rows[index + 1 : index + 40]
-    return any(fold(cell).startswith("понизили") for row in rows for cell in row)
+    return any(fold(cell).startswith(JOURNAL_WORDS[0]) for row in rows for cell in row)
 
 
 def walk_groups(
@@ -139,6 +159,7 @@ def walk_groups(
         name = sheet.cell(index, table.group_column)
         values = [sheet.cell(index, column) for column in columns]
         filled = any(not is_blank(cell) and not is_dash(cell) for cell in values)
+        filled = filled and not _is_of_nobody(sheet, table, index, values)
         is_max = is_max_row(sheet, table, index)
         if is_max and index == table.first_row:
             continue  # read as the tasks' maxima
@@ -146,7 +167,7 @@ def walk_groups(
             skipped.append((index, table.group_column))
             continue
         if not filled:
-            place = empty if text(name).endswith(")") else skipped
+            place = empty if split_code(name)[1] else skipped
             place.append((index, table.group_column))
             continue
         group = resolver.resolve(name)
@@ -160,6 +181,14 @@ def walk_groups(
     out.summary("vpr_skipped_rows", skipped)
     out.summary("vpr_group_no_values", empty)
     return kept
+
+
+def _is_of_nobody(sheet: Sheet, table: GroupTable, row: int, values: Sequence[Cell]) -> bool:
+    """True for a group without participants: its noughts are no percentages of anything."""
+    if table.participants_column is None:
+        return False
+    nobody = number(sheet.cell(row, table.participants_column)) == 0
+    return nobody and all(is_blank(cell) or is_dash(cell) or number(cell) == 0 for cell in values)
 
 
 def is_max_row(sheet: Sheet, table: GroupTable, row: int) -> bool:

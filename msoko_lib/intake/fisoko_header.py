@@ -9,7 +9,13 @@ from msoko_lib.intake.cells import Cell, is_blank, iso_date, number, text
 from msoko_lib.intake.fisoko_findings import Findings
 from msoko_lib.intake.fisoko_text import fold
 from msoko_lib.intake.reading import ReadContext
-from msoko_lib.intake.subjects import canonical_subject, split_vpr_level, subject_code
+from msoko_lib.intake.subjects import (
+    COMPUTER_FORM,
+    canonical_subject,
+    split_computer_form,
+    split_vpr_level,
+    subject_code,
+)
 from msoko_lib.intake.workbook import Sheet
 from msoko_lib.project import school_year_of
 
@@ -28,12 +34,18 @@ LARGEST_MAX_SCORE = 1000.0
 
 Spot = tuple[int, int]
 
-_PROCEDURE = re.compile(r"\bвпр\b|всероссийск\w+ проверочн\w+ работ\w*", re.IGNORECASE)
+_PROCEDURE = re.compile(
+    r"(?<![^\W_])впр(?![^\W_])|всероссийск\w+ проверочн\w+ работ\w*", re.IGNORECASE
+)
 _YEAR = re.compile(r"20[0-9]{2}")
-_PROGRAMME = re.compile(r"(?:по|за)\s+программ\w*\s+([0-9]{1,2})\s*(?:-?\w{1,2}\s+)?класс\w*")
-_GRADE = re.compile(r"([0-9]{1,2})\s*(?:-?\w{1,2}\s+)?класс\w*")
+_GRADE_WORDS = r"([0-9]{1,2})\s*(?:-?\w{1,2}\s+)?кл(?:асс\w*|\b\.?)"
+_PROGRAMME = re.compile(rf"(?:по|за)\s+программ\w*\s+{_GRADE_WORDS}")
+_GRADE = re.compile(_GRADE_WORDS)
 _DATE = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LEVEL_WORDS = re.compile(r"\(?\s*(базов|углубл)\w*(?:\s+уров\w*)?\s*\)?", re.IGNORECASE)
+_LEVEL_WORDS = re.compile(
+    r"\(?\s*(?:\bс\s+)?(базов|углубл)\w*(?:\s+(?:уров\w*|изучени\w*(?:\s+предмет\w*)?))?\s*\)?",
+    re.IGNORECASE,
+)
 _YEAR_WORD = re.compile(r"20[0-9]{2}\s*(?:г\.?|год\w*)?", re.IGNORECASE)
 _NOISE = re.compile(r"\b(осен\w*|весн\w*|весен\w*|сесси\w*)\b", re.IGNORECASE)
 
@@ -167,7 +179,9 @@ def make_work(
 ) -> Work:
     """A work with its comparability taken from the settings."""
     comparable = context.settings.session_is_comparable(year, session)
-    return Work(year, session, canonical_subject(subject) or subject, level, grade, comparable)
+    bare, by_computer = split_computer_form(subject)
+    named = (canonical_subject(bare) or bare) + (COMPUTER_FORM if by_computer else "")
+    return Work(year, session, named, level, grade, comparable)
 
 
 def parse_work_line(line: str) -> tuple[int | None, int | None, int | None]:
@@ -253,19 +267,24 @@ def _session(title: str, date: str, by_programme: bool) -> str:
 def _subject_in_line(line: str) -> str:
     """What is left of a title line without procedure, year, grade and level."""
     bare = re.sub(r"(?i)\(?\s*(?:по|за)\s+программ\w*[^)]*\)?", " ", line)
-    bare = re.sub(r"(?i)[0-9]{1,2}\s*(?:-?\w{1,2}\s+)?класс\w*", " ", bare)
+    bare = re.sub(r"(?i)[0-9]{1,2}\s*(?:-?\w{1,2}\s+)?кл(?:асс\w*|\b\.?)", " ", bare)
+    bare, _ = split_computer_form(bare)
     for pattern in (_PROCEDURE, _YEAR_WORD, _LEVEL_WORDS, _NOISE):
         bare = pattern.sub(" ", bare)
-    return re.sub(r"[\s.,;:()«»\"–—-]+", " ", bare).strip()
+    return re.sub(r"[\s.,;:()«»\"–—_-]+", " ", bare).strip()
 
 
 def _subject_and_level(title: str, label: str) -> tuple[str, str | None]:
-    subject, level = split_vpr_level(label)
+    bare, in_label = split_computer_form(label)
+    subject, level = split_vpr_level(bare)
+    subject = subject or _subject_in_line(title)
+    if subject and (in_label or split_computer_form(title)[1]):
+        subject += COMPUTER_FORM
     if level is None:
         match = _LEVEL_WORDS.search(fold(title))
         if match:
             level = "базовый" if match[1] == "базов" else "углублённый"
-    return subject or _subject_in_line(title), level
+    return subject, level
 
 
 def _ask_about_header(
@@ -273,9 +292,10 @@ def _ask_about_header(
 ) -> None:
     in_title = canonical_subject(_subject_in_line(block.title))
     subject_at = block.subject_at if block.subject else block.title_at
-    if canonical_subject(work.subject) is None:
+    bare, _ = split_computer_form(work.subject)
+    if canonical_subject(bare) is None:
         out.add("vpr_unknown_subject", *subject_at, subject=work.subject)
-    elif block.subject and in_title and in_title != work.subject:
+    elif block.subject and in_title and in_title != bare:
         out.add("vpr_subject_conflict", *subject_at, title=in_title, cell=work.subject)
     if not date:
         season = "осенней" if work.session == "autumn" else "весенней"

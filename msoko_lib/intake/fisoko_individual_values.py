@@ -6,6 +6,7 @@ column is understood once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import itemgetter
@@ -21,7 +22,10 @@ from msoko_lib.intake.fisoko_text import fold
 SCORED, NOT_ATTEMPTED, NOT_TAUGHT, BLANK, DASH, WRONG = range(6)
 BANK_STATES = ("scored", "not_attempted", "not_taught", "blank")
 NOT_TAUGHT_SIGNS = frozenset({"н", "n"})
-ABSENT_SIGNS = frozenset({"н", "n", "х", "н/я", "неявка", "н/д", "нет"})
+_ABSENT = re.compile(
+    r"[нnх]|н/?[адпя]|неявка|нет|осв\w*|отсутств\w*|бол(?:ен|ел\w*)|"
+    r"не (?:аттест|изуч|явил|писа|участв|был)\w*"
+)
 LARGEST_SCORE = 10_000.0
 
 Parsed = tuple[int, float]
@@ -80,7 +84,7 @@ def parse_variant_cell(cell: Cell) -> str | None:
 
 
 def _is_missing(cell: Cell) -> bool:
-    return is_blank(cell) or is_dash(cell) or fold(cell) in ABSENT_SIGNS
+    return is_blank(cell) or is_dash(cell) or _ABSENT.fullmatch(fold(cell).rstrip(".")) is not None
 
 
 def _number(cell: Cell) -> Parsed:

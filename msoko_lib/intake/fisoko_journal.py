@@ -18,6 +18,7 @@ from msoko_lib.intake.fisoko_group_table import (
 )
 from msoko_lib.intake.fisoko_groups import LEVEL_NAMES, Group, GroupResolver
 from msoko_lib.intake.fisoko_journal_checks import ask_about_counts
+from msoko_lib.intake.fisoko_percents import TOTAL_HIGH
 from msoko_lib.intake.fisoko_report import begin, finish
 from msoko_lib.intake.fisoko_text import bounded_count, fold, shown
 from msoko_lib.intake.reading import ReadContext, Reading
@@ -26,6 +27,7 @@ from msoko_lib.intake.workbook import Sheet, Workbook
 TITLE = "Сравнение отметок с отметками по журналу"
 KINDS = {"понизили": "lowered", "подтвердили": "confirmed", "повысили": "raised"}
 KIND_NAMES = {code: name.capitalize() for name, code in KINDS.items()}
+COUNT_WORDS = ("кол-во", "количество", "чел")
 COUNTS: frozenset[object] = frozenset(f"{kind}_n" for kind in KINDS.values())
 
 
@@ -68,7 +70,8 @@ def _wide_columns(table: GroupTable) -> dict[str, int]:
         kind = _kind(cell)
         if kind is None:
             continue
-        what = "n" if "кол-во" in fold(cell) or "количество" in fold(cell) else "share"
+        counts = any(word in fold(cell) for word in COUNT_WORDS)
+        what = "n" if counts else "share"
         columns.setdefault(f"{kind}_{what}", column)
     return columns
 
@@ -83,7 +86,28 @@ def _read_wide(
             values[name] = _value(sheet, row.row, column, name, table.headers[column], out)
         if any(value is not None for value in values.values()):
             taken.append((row, values))
-    return taken
+    return _as_shares(taken, table.group_column, out)
+
+
+def _as_shares(
+    taken: list[tuple[GroupRow, Values]], column: int, out: Findings
+) -> list[tuple[GroupRow, Values]]:
+    """Percentages as shares 0…1; a row whose three make 1 holds shares already (format «%»)."""
+    names = [f"{kind}_share" for kind in KINDS.values()]
+    places: list[tuple[int, int]] = []
+    scaled = []
+    for row, values in taken:
+        total = sum(values.get(name) or 0.0 for name in names)
+        are_shares = 0 < total <= TOTAL_HIGH / 100
+        if are_shares:
+            places.append((row.row, column))
+        scale = 1.0 if are_shares else 100.0
+        shares: Values = {
+            name: value / scale for name in names if (value := values.get(name)) is not None
+        }
+        scaled.append((row, values | shares))
+    out.summary("vpr_percent_as_share", places)
+    return scaled
 
 
 def _value(
@@ -96,7 +120,7 @@ def _value(
     if name.endswith("_n"):
         value = bounded_count(cell)
     elif value is not None:
-        value = value / 100 if 0 <= value <= 100 else None
+        value = value if 0 <= value <= 100 else None
     if value is None:
         kind = KIND_NAMES[name.rpartition("_")[0]]
         unit = "кол-во" if name.endswith("_n") else "%"
@@ -178,6 +202,7 @@ def _whole_blocks(
 ) -> list[tuple[GroupRow, Values]]:
     taken = []
     notes: list[tuple[int, int]] = []
+    empty: list[tuple[int, int]] = []
     for block in blocks:
         if block.group is None or not block.kinds:
             if block.kinds:
@@ -192,10 +217,14 @@ def _whole_blocks(
             named = ", ".join(missing)
             out.add("vpr_journal_block", block.row, table.group_column, missing=named)
             continue
+        if not any(block.values.values()) and not block.participants_n:
+            empty.append((block.row, table.group_column))
+            continue
         counts = [block.values.get(f"{kind}_n") for kind in KINDS.values()]
         participants = block.participants_n
         if participants is None and all(value is not None for value in counts):
             participants = int(sum(value or 0 for value in counts))
         taken.append((GroupRow(block.row, block.group, None, participants, []), block.values))
     out.summary("vpr_skipped_rows", notes)
-    return taken
+    out.summary("vpr_group_no_values", empty)
+    return _as_shares(taken, table.group_column, out)

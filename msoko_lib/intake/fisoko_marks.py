@@ -11,12 +11,12 @@ from msoko_lib.intake.fisoko_group_table import (
     Values,
     find_group_table,
     join_logins,
+    mark_of,
     unit_columns,
     walk_groups,
 )
 from msoko_lib.intake.fisoko_percents import Shares, read_shares, report_total, report_wrong
 from msoko_lib.intake.fisoko_report import begin, finish
-from msoko_lib.intake.fisoko_text import fold
 from msoko_lib.intake.reading import ReadContext, Reading
 from msoko_lib.intake.workbook import Sheet, Workbook
 
@@ -56,7 +56,7 @@ def read_marks(book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
     if started.header is None:
         return finish(started)
     table, out = started.table, started.out
-    by_mark = {fold(cell): column for column, cell in reversed(table.headers.items())}
+    by_mark = {mark_of(cell): column for column, cell in reversed(table.headers.items())}
     missing = [mark for mark in MARK_HEADERS if mark not in by_mark]
     if missing:
         out.add("vpr_no_header", table.header_row, 0, missing=f"столбцы отметок {missing}")

@@ -179,7 +179,7 @@ def _take_footer_or_row(block: ExamBlock, place: int, row: Sequence[Cell]) -> No
         for column, cell in enumerate(row)
         if column > label_column and (value := number(cell)) is not None
     ] or [(float(digits), label_column) for digits in re.findall(r"\d{1,6}", label)]
-    if label.startswith("минимал"):
+    if label.startswith(("минимал", "мин. ")):
         # Of two numbers the first is the primary score, the last the final one.
         if numbers and numbers[-1][0] >= 0:
             block.minimum = numbers[-1][0]

@@ -12,7 +12,9 @@ from msoko_lib.intake.subjects import canonical_subject
 
 _DATE = r"(?:\d{4}[.\-]\d{2}[.\-]\d{2}|\d{2}\.\d{2}\.\d{4})"
 _DATE_RE = re.compile(_DATE)
-_CODE = re.compile(r"(?<![\d.\-])(\d{1,2})\s*[-–—]\s*(?=[А-ЯЁA-Za-zа-яё])")
+_CODE = re.compile(r"(?<![\d.\-])(\d{1,2})\s*([-–—._])\s*(?=[А-ЯЁA-Za-zа-яё])")
+# After these a line may as well be an item of a list: only a known subject makes it a title.
+_WEAK_SEPARATORS = "._"
 _WRITTEN = re.compile(rf"\bп\.?\s*:\s*({_DATE})", re.IGNORECASE)
 _ORAL = re.compile(rf"\bу\.?\s*:\s*({_DATE})", re.IGNORECASE)
 _PART_LABEL = re.compile(r"\b[пу]\.?\s*:\s*", re.IGNORECASE)
@@ -21,6 +23,15 @@ _ORAL_WORD = re.compile(r"\(?\s*уст(?:н\w*|\.)(?:\s+(?:часть|экзам
 _WRITTEN_WORD = re.compile(r"\(?\s*письм(?:ен\w*|\.)(?:\s+(?:часть|экзамен))?\s*\)?", re.IGNORECASE)
 _TIME_OR_LABEL = re.compile(
     r"\b\d{1,2}:\d{2}(:\d{2})?\b|\bдата( проведения| экзамена)*\b", re.IGNORECASE
+)
+_STAGE = re.compile(
+    r"\(?\s*\b(?:резерв\w*|основн\w+|дополнительн\w+|досрочн\w+|пересдач\w*)"
+    r"(?:\s+(?:день|дни|этап|период|срок)\w*)?\s*\)?",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"\b(?:протокол\w*|результат\w*|проверк\w*|экзамен\w*|по предмету|предмет|от|г)\b[.:]?",
+    re.IGNORECASE,
 )
 _BASE = re.compile(r"математика.*баз", re.IGNORECASE)
 _FILE_NAME = re.compile(r"(?<!\d)(\d{2})_(\d{4}\.\d{2}\.\d{2})")
@@ -94,7 +105,8 @@ exam_word='', from_file_name=False)
     words = title[code_match.end() :] if code_match else title
     word = _EXAM_WORD.search(words)
     subject, is_oral = _subject(words)
-    if not subject or (not code and canonical_subject(subject) is None):
+    is_sure = code_match is not None and code_match[2] not in _WEAK_SEPARATORS
+    if not subject or (not is_sure and canonical_subject(subject) is None):
         return None
     subject = canonical_subject(subject) or subject
     written, oral = _WRITTEN.search(title), _ORAL.search(title)
@@ -102,7 +114,7 @@ exam_word='', from_file_name=False)
     oral_date = (_iso(oral[1]) if oral else "") or ""
     return ExamTitle(
         code or _CODE_BY_SUBJECT.get(subject, ""),
-        subject + (ORAL_PART if is_oral else ""),
+        subject + (ORAL_PART if is_oral and written is None else ""),
         date,
         oral_date,
         word[1].lower() if word else "",
@@ -115,20 +127,26 @@ def _iso(found: str) -> str:
 
 def _subject(words: str) -> tuple[str, bool]:
     """Bare subject of a title and whether the title is that of an oral part alone."""
-    bare = _TIME_OR_LABEL.sub(" ", _PART_LABEL.sub(" ", _DATE_RE.sub(" ", words)))
-    bare = re.sub(r"\s+", " ", bare).strip(" \"'«».,;:-–()")
+    bare = _trimmed(_TIME_OR_LABEL.sub(" ", _PART_LABEL.sub(" ", _DATE_RE.sub(" ", words))))
     if _BASE.match(bare):
         return "Математика базовая", False
     if canonical_subject(bare):
         return bare, False
     is_oral = _ORAL_WORD.search(bare) is not None
-    for noise in (_EXAM_WORD, _ORAL_WORD, _WRITTEN_WORD):
-        bare = noise.sub(" ", bare)
-    bare = re.sub(r"\(\s*\)", " ", bare)
-    bare = re.sub(r"\s+", " ", bare).strip(" \"'«».,;:-–")
-    if not canonical_subject(bare):
-        bare = bare.strip("() ")
+    for noise in (_EXAM_WORD, _ORAL_WORD, _WRITTEN_WORD, _STAGE, _LABEL):
+        bare = _trimmed(noise.sub(" ", bare))
+        if canonical_subject(bare):
+            break
     return bare, is_oral
+
+
+def _trimmed(words: str) -> str:
+    """Words without signs at their ends; a bracket goes only if it has no pair."""
+    bare = re.sub(r"\([\s;,.]*\)", " ", words.replace("_", " "))
+    bare = re.sub(r"\s+", " ", bare).strip(" \"'«».,;:-–")
+    if bare.count("(") != bare.count(")") or bare.startswith("("):
+        bare = bare.strip("() ")
+    return bare
 
 
 def title_from_file_name(file: str) -> ExamTitle | None:

@@ -12,13 +12,18 @@ from msoko_lib.pseudonym import Pseudonymiser, fold_name
 
 _CLASS = re.compile(
     r"(?P<grade>\d{1,2})\s*(?:-?\s*(?:й|ый|ой))?\s*(?:класс\w*|кл\.?)?\s*[-–/.]?\s*[«\"'(]?\s*"
-    r"(?P<letter>[А-ЯЁа-яёA-Za-z]|(?<=[-/])\d)?\s*[»\"')]?(?:\s*(?:класс\w*|кл\.?))?"
+    r"(?P<letter>[А-ЯЁа-яёA-Za-z]|[А-ЯЁ]{2,3}|(?<=[-/.])\d)?\s*[»\"')]?(?:\s*(?:класс\w*|кл\.?))?"
+    r"(?:\s*\([^()]*\))?"
+)
+# Small letters only: a surname that slipped into the column is no profile.
+_PROFILE = re.compile(
+    r"(?P<grade>\d{1,2})[\s-]*(?P<word>[а-яё]{3,15}(?:-[а-яё]{2,15})?)(?: класс)?"
 )
 _LOOKALIKES = str.maketrans("ABCEHKMOPTX", "АВСЕНКМОРТХ")
 _NOT_IN_DOCUMENT = re.compile(r"[^0-9A-ZА-Я]")
 _ABSENT = re.compile(
-    r"(не ?яв\w*|н/?я|удал\w*|аннул\w*|не заверш\w*|отсут\w*|без результата|нет результата|"
-    r"не участ\w*)\b.*",
+    r"(не ?(?:яв|заверш|законч|допущ|участ)\w*|н/?[яда]|уд(?:ал\w*|\.)|ан(?:нул\w*|\.)|отсут\w*|"
+    r"бол(?:ен|ел)\w*|без результата|нет результата)(?!\w).*",
     re.IGNORECASE,
 )
 
@@ -38,10 +43,14 @@ def class_label(cell: Cell) -> ClassLabel | None:
     ClassLabel(grade=11, name='11Б')
     >>> class_label("9 класс")
     ClassLabel(grade=9, name='9')
+    >>> class_label("11 физ-мат").name, class_label("11ЕН").name, class_label("11 А (ЕН)").name
+    ('11 физ-мат', '11ЕН', '11А')
     """
-    match = _CLASS.fullmatch(text(cell))
+    written = text(cell).removesuffix(".0")
+    match = _CLASS.fullmatch(written)
     if match is None:
-        return None
+        profile = _PROFILE.fullmatch(written)
+        return profile and ClassLabel(int(profile["grade"]), f"{profile[1]} {profile['word']}")
     grade = int(match["grade"])
     letter = (match["letter"] or "").upper().translate(_LOOKALIKES)
     separator = "-" if letter.isdigit() else ""

@@ -25,7 +25,10 @@ def school_by_ris(cell: Cell, schools: SchoolLookup) -> str | None:
 
     Texts are not looked up as names here: in a shifted row they would be surnames.
     """
-    code = text(cell)
+    code = text(cell).removesuffix(".0")
+    if not code.strip("0"):
+        # Those who finished school long ago stand under a code of noughts.
+        return None
     if _CODE.fullmatch(code):
         return schools.by_ris_code(code) or f"ris{code}"
     if _LOGIN.fullmatch(code) and code.lower().startswith("edu"):

@@ -1,8 +1,7 @@
-"""Open whatever lies in the folder: xlsx, xls, ods and csv as plain sheets of cells."""
+"""Open whatever lies in the folder: books, csv, saved web pages as plain sheets of cells."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 from dataclasses import dataclass, field
@@ -12,7 +11,9 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from msoko_lib.intake.cells import Cell, a1, is_blank
+from msoko_lib.intake.markup_tables import markup_sheets
 from msoko_lib.intake.rules import Rule, register
+from msoko_lib.intake.text_tables import csv_rows, decode_text, is_delimited
 
 register(
     Rule(
@@ -48,7 +49,10 @@ register(
     ),
 )  # fmt: skip
 
-TABLE_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".txt"})
+TABLE_SUFFIXES = frozenset(
+    {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".txt", ".htm", ".html", ".mht", ".xml"}
+)
+TEXT_SUFFIXES = frozenset({".csv", ".txt"})
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
@@ -112,22 +116,31 @@ def open_workbook(path: Path) -> Workbook:
     suffix = path.suffix.lower()
     if not content:
         raise WorkbookProblem("empty_file")
-    if suffix not in TABLE_SUFFIXES:
-        raise WorkbookProblem("not_a_table", suffix=suffix or "без окончания")
     if content[:8] == OLE_MAGIC and ENCRYPTED_STREAM in content:
         raise WorkbookProblem("password")
-    # An .xls that is really csv, and a .csv that is really a workbook, both occur.
-    looks_binary = content[:2] == b"PK" or content[:8] == OLE_MAGIC
-    if suffix in {".csv", ".txt"} and not looks_binary:
-        sheets = [Sheet("", _csv_rows(content))]
-    else:
-        sheets = _workbook_sheets(content, suffix)
+    sheets = _sheets(content, suffix)
+    for sheet in sheets:
+        _drop_blank_end(sheet.rows)
     if all(sheet.is_empty for sheet in sheets):
         raise WorkbookProblem("no_cells")
     return Workbook(path, digest, sheets)
 
 
-def _workbook_sheets(content: bytes, suffix: str) -> list[Sheet]:
+def _sheets(content: bytes, suffix: str) -> list[Sheet]:
+    """Content decides: an .xls that is csv or a web page, a workbook without any ending."""
+    is_binary = content[:2] == b"PK" or content[:8] == OLE_MAGIC
+    if suffix in TABLE_SUFFIXES:
+        return _binary_sheets(content, suffix) if is_binary else _text_sheets(content, suffix)
+    try:
+        if is_binary:
+            return _binary_sheets(content, suffix)
+    except WorkbookProblem as problem:
+        if problem.rule == "password":
+            raise
+    raise WorkbookProblem("not_a_table", suffix=suffix or "без окончания")
+
+
+def _binary_sheets(content: bytes, suffix: str) -> list[Sheet]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [Sheet(name, _from_a1(book, name)) for name in book.sheet_names]
@@ -144,31 +157,26 @@ def _workbook_sheets(content: bytes, suffix: str) -> list[Sheet]:
 def _from_a1(book: CalamineWorkbook, name: str) -> list[list[Cell]]:
     sheet = book.get_sheet_by_name(name)
     # Without this an empty first row would shift every address that we print.
-    rows: list[list[Cell]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+    return [list(row) for row in sheet.to_python(skip_empty_area=False)]
+
+
+def _text_sheets(content: bytes, suffix: str) -> list[Sheet]:
+    try:
+        marked = markup_sheets(content)
+    except ValueError:
+        raise WorkbookProblem("broken_workbook", suffix=suffix) from None
+    if marked is not None:
+        return [Sheet(name, rows) for name, rows in marked]
+    decoded = decode_text(content)
+    if suffix in TEXT_SUFFIXES:
+        if decoded is None:
+            raise WorkbookProblem("unknown_encoding")
+    elif decoded is None or not is_delimited(decoded):
+        # Workbooks of old versions have neither of the two signatures.
+        return _binary_sheets(content, suffix)
+    return [Sheet("", csv_rows(decoded))]
+
+
+def _drop_blank_end(rows: list[list[Cell]]) -> None:
     while rows and all(is_blank(cell) for cell in rows[-1]):
         rows.pop()
-    return rows
-
-
-def _csv_rows(content: bytes) -> list[list[Cell]]:
-    decoded = _decode(content)
-    sample = decoded[:20_000]
-    delimiter = max(";\t,", key=sample.count)
-    reader = csv.reader(io.StringIO(decoded), delimiter=delimiter)
-    rows: list[list[Cell]] = [list(row) for row in reader]
-    while rows and all(is_blank(cell) for cell in rows[-1]):
-        rows.pop()
-    return rows
-
-
-def _decode(content: bytes) -> str:
-    has_utf16_mark = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    encodings = ["utf-16"] if has_utf16_mark else ["utf-8-sig", "cp1251"]
-    for encoding in encodings:
-        try:
-            decoded = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in decoded:
-            return decoded
-    raise WorkbookProblem("unknown_encoding")

@@ -17,9 +17,28 @@ def to_floats(values: Any, name: str) -> FloatArray:
     try:
         if isinstance(values, pd.Series | pd.Index):
             return values.to_numpy(dtype=float, na_value=np.nan)
-        return np.asarray(values, dtype=float)
+        if isinstance(values, np.ma.MaskedArray):
+            return np.asarray(np.ma.filled(values.astype(float), np.nan))
+        try:
+            return np.asarray(values, dtype=float)
+        except TypeError:
+            # A list may hold pd.NA, which numpy cannot convert.
+            held = np.asarray(values, dtype=object)
+            return np.where(pd.isna(held), np.nan, held).astype(float)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be numeric, found {_describe(values)}") from error
+
+
+def to_labels(values: Any) -> npt.NDArray[Any]:
+    """Return labels as a 1-D array in which missing ones stay missing.
+
+    numpy would turn the missing label of ``["a", nan]`` into the text "nan", a group of its own.
+    """
+    if isinstance(values, pd.DataFrame | np.ndarray):
+        return np.asarray(values).ravel()
+    if not isinstance(values, pd.Series | pd.Index):
+        values = pd.Series(list(values))
+    return np.asarray(values)
 
 
 def _describe(values: Any) -> str:

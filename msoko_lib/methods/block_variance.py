@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from msoko_lib.methods._numbers import to_labels
 from msoko_lib.methods.predictor_budget import enforce_budget
 from msoko_lib.methods.random_intercept import fit_random_intercept
 
@@ -75,7 +76,7 @@ def block_r2(
     rows = x[order].astype(float).reset_index(drop=True)
     rows["__y"] = np.asarray(y, float)
     rows["__w"] = 1.0 if weights is None else np.asarray(weights, float)
-    rows["__g"] = np.arange(len(rows)) if groups is None else np.asarray(groups)
+    rows["__g"] = np.arange(len(rows)) if groups is None else to_labels(groups)
     rows = rows.dropna()
     if (rows["__w"] <= 0).any():
         raise ValueError("weights must be positive")

@@ -7,6 +7,7 @@ reference at the cut-offs (``school_bunching``, ``bunching_by_school``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,16 +18,16 @@ from msoko_lib.methods.bunching_chance import bunching_power
 from msoko_lib.methods.bunching_design import (
     Design,
     choose_design,
-    linear_design,
     window_positions,
 )
 from msoko_lib.methods.bunching_result import ShareMoved
 from msoko_lib.methods.bunching_school import SchoolBunching, school_bunching
 from msoko_lib.methods.bunching_schools import bunching_by_school
 from msoko_lib.methods.bunching_steps import (
+    missing_below,
     overall_misfit,
     placebo_steps,
-    plain_step_p,
+    plain_step,
     step_misfits,
     step_sd,
     step_test,
@@ -56,6 +57,9 @@ __all__ = [
 # Below this many pupils in a window the normal approximation of the step is not to be trusted.
 FEWEST_NEAR = 15
 ROUND = 5
+# A step is a habit when surely less than half of it is missing below the line.
+HABIT_SHARE = 0.5
+HABIT_Z = 1.645
 
 
 def share_moved(
@@ -85,14 +89,16 @@ def share_moved(
     the standardised step at t with the step of every window that touches no cut-off (placebos):
     ``z = moved / (sd_Poisson · misfit)`` with ``misfit = max(1, scatter of the placebo steps)``,
     one-sided against Student's t. A comb of closed items or odd/even heaping makes such steps
-    everywhere, so a step at the cut-off does not stand out; density tests misfire there.
+    everywhere, so a step at the cut-off does not stand out; density tests misfire there. Lifting
+    also empties the scores below the line: where surely less than half of ``moved`` is missing
+    there (beyond what is missing above), the verdict is "heaping" as well.
 
     Parameters
     ----------
     counts : array-like, Series, mapping or DataFrame
         Pupils by score: an array is indexed by score from 0; a Series or mapping is indexed by
         score; a frame has the columns score, count. Missing counts are zero and are reported.
-    cutoffs : int or sequence of int
+    cutoffs : int, sequence of int, or mapping mark → int
         Lowest score of each higher mark, in points.
     window : int
         Attainable points below the cut-off from which pupils are moved.
@@ -142,6 +148,8 @@ def share_moved(
     'none'
     """
     cuts = _cutoffs(cutoffs)
+    if draws < 2:
+        raise ValueError(f"draws must be at least 2, found {draws}")
     data = as_score_counts(counts, cuts, window)
     windows = window_positions(data.scores, cuts, window)
     design = choose_design(data, windows, degree, heaping)
@@ -156,7 +164,7 @@ def share_moved(
     below = expected[:, :-1].sum(axis=1)
     low, high = widened_interval(share, sample_share, misfit, level)
     z, p = step_test(moved, sd, misfit, df, placebos, alpha)
-    plain_p = plain_step_p(data.counts, linear_design(data, windows, degree))
+    plain_share, plain_p = plain_step(data.counts, choose_design(data, windows, degree, False))
     table = pd.DataFrame(
         {
             "cutoff": cuts,
@@ -176,8 +184,10 @@ def share_moved(
         }
     )
     free_round = int((data.scores[design.free] % ROUND == 0).sum())
+    table["missing_below"], missing_sd = missing_below(data.counts, design)
+    habit = table["missing_below"] + HABIT_Z * misfit * missing_sd < HABIT_SHARE * moved
     table["round_unchecked"] = (cuts % ROUND == 0) & (free_round < 2)
-    table["verdict"] = _verdict(table, data.n, alpha, min_share, min_n)
+    table["verdict"] = _verdict(table, plain_share, habit, data.n, alpha, min_share, min_n)
     total_share, total_draws = _pooled_share(moved, below, sample_moved, sample, design)
     widest = misfit.max(keepdims=True)
     total_low, total_high = widened_interval(total_share, total_draws, widest, level)
@@ -209,7 +219,13 @@ def share_moved(
 
 
 def _cutoffs(cutoffs: Any) -> NDArray[np.int64]:
-    values = np.atleast_1d(np.asarray(cutoffs, dtype=float))
+    listed = cutoffs.values() if isinstance(cutoffs, Mapping) else cutoffs
+    if isinstance(listed, Iterable) and not isinstance(listed, str):
+        listed = list(listed)
+    try:
+        values = np.atleast_1d(np.asarray(listed, dtype=float))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"cutoffs must be one or more whole scores, found {cutoffs!r}") from error
     if values.ndim != 1 or values.size == 0 or not np.all(np.isfinite(values)):
         raise ValueError("cutoffs must be one or more whole scores")
     whole = np.unique(np.rint(values)).astype(np.int64)
@@ -235,16 +251,23 @@ def _pooled_share(
 
 
 def _verdict(
-    table: pd.DataFrame, n: float, alpha: float, min_share: float, min_n: int
+    table: pd.DataFrame,
+    plain_share: FloatArray,
+    habit: pd.Series,
+    n: float,
+    alpha: float,
+    min_share: float,
+    min_n: int,
 ) -> list[str]:
     if n < min_n:
         return ["not_enough_data"] * len(table)
     threshold = (table["q_value"] < alpha) & (table["share_moved"] >= min_share)
-    looks_so = (table["p_unadjusted"] < alpha) & (table["share_moved"].abs() > 0)
-    explained = looks_so & (table["p_value"] >= alpha)
+    # On many pupils the smallest bend is significant: only a step worth the name needs explaining.
+    looks_so = (table["p_unadjusted"] < alpha) & (plain_share >= min_share)
+    explained = (looks_so & (table["p_value"] >= alpha)) | (threshold & habit)
     few = table["observed"] + table["expected_below"] < FEWEST_NEAR
     verdict = np.select(
-        [few, threshold, explained], ["not_enough_data", "threshold", "heaping"], "none"
+        [few, threshold & ~habit, explained], ["not_enough_data", "threshold", "heaping"], "none"
     )
     return verdict.tolist()
 

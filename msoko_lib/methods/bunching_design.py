@@ -93,9 +93,9 @@ def choose_design(
 ) -> Design:
     """The least-squares polynomial, or a log-linear one where that is not good enough.
 
-    The log-linear curve is taken when the polynomial dips below a fifth of the local level in some
-    window (it goes negative where pupils are few), or when the free scores show heaping or a comb:
-    these multiply the counts. Each period of 2, 3, 5 and 10 is tried by an F test on the free
+    The log-linear curve is taken when the polynomial leaves the local level by a factor of five in
+    some window (it goes negative where pupils are few), or when the free scores show heaping or a
+    comb: these multiply the counts. Each period of 2, 3, 5 and 10 is tried by an F test on the free
     scores; its level is loose on purpose, since a heaping term that is not needed costs a little
     power, one that is missing costs a false accusation. On short scales the test can see next to
     nothing, so the likeliest habit is allowed for in any case.
@@ -216,7 +216,9 @@ def _deviance(counts: FloatArray, design: Design) -> float:
 def credible_windows(
     counts: FloatArray, design: Design, windows: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """For each window, whether the curve stays above a fifth of its mean count throughout."""
+    """For each window, whether the curve stays within a fifth and five times its mean count."""
     inside = design.counterfactual(counts)[windows]
     level = counts[windows].mean(axis=1, keepdims=True)
-    return np.asarray(np.all(inside >= CREDIBLE_SHARE * level, axis=1))
+    # A window next to empty may well have a curve of a few pupils.
+    high = np.maximum(level, 1.0) / CREDIBLE_SHARE
+    return np.asarray(np.all((inside >= CREDIBLE_SHARE * level) & (inside <= high), axis=1))

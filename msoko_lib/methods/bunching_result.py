@@ -19,11 +19,14 @@ class ShareMoved:
         ``standard_error`` (bootstrap, sampling only); ``misfit`` of that cut-off;
         ``z`` and one-sided ``p_value`` judged
         against the placebo windows; ``q_value`` (Benjamini–Hochberg over the cut-offs);
+        ``missing_below``: pupils missing just below the cut-off against the smooth curve, less
+        those missing just above (a habit takes from both sides, or from nowhere near);
         ``round_unchecked``: the cut-off is a multiple of five and there is no other one to compare
         it with, so a liking for round scores cannot be told from it; ``p_unadjusted`` of the plain
         test without heaping terms and placebos; ``verdict``
-        ("threshold"; "heaping": a step, but no larger than steps elsewhere, so a habit, a comb or
-        a rough curve explains it; "none"; "not_enough_data").
+        ("threshold"; "heaping": a step, but no larger than steps elsewhere or with too few pupils
+        missing below it, so a habit, a comb or a rough curve explains it; "none";
+        "not_enough_data").
     counterfactual : DataFrame
         ``score``, ``count``, ``smooth`` (before rescaling), ``expected`` (rescaled inside the
         windows), ``in_window``.

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from msoko_lib.methods._numbers import to_labels
+
 
 def randomisation_test(
     y: Any, treated: Any, groups: Any, draws: int = 9999, seed: int = 0
@@ -52,7 +54,7 @@ def randomisation_test(
     (3.5, 0.06666666666666667)
     """
     outcome, value = np.asarray(y, float).ravel(), np.asarray(treated, float).ravel()
-    labels = np.asarray(groups).ravel()
+    labels = to_labels(groups)
     if not outcome.size == value.size == labels.size:
         raise ValueError(f"lengths differ: {outcome.size}, {value.size}, {labels.size}")
     known = ~np.isnan(outcome) & ~np.isnan(value) & ~pd.isna(labels)

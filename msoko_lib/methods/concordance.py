@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from msoko_lib.methods._numbers import check_share
+from msoko_lib.methods._numbers import check_share, to_labels
 from msoko_lib.methods.agreement import (
     direction_counts,
     marginal_tests,
@@ -196,7 +196,7 @@ def compare_many_marks(
     n, mean, sd = shift_moments(counts, values)
     low, high = mean_interval_from_summary(mean, sd, n, level)
     columns: dict[str, Any] = {
-        "unit": np.arange(len(counts)) if unit is None else np.asarray(unit),
+        "unit": np.arange(len(counts)) if unit is None else to_labels(unit),
         "n": n.astype(int),
         "shift": mean,
         "shift_sd": sd,

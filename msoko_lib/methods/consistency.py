@@ -36,6 +36,7 @@ __all__ = [
 
 MODEL_KEYS = ("year", "subject", "grade")
 NUMBERS = ("n1", "mean1", "n2", "mean2")
+PUBLISHED_NAMES = {"year": "test_year", "school": "school_id", "mean1": "ss1", "mean2": "ss2"}
 SMALLEST_MODEL = 4
 
 
@@ -70,7 +71,8 @@ def cohort_residuals(
     alpha : float
         False discovery rate inside a family.
     columns : mapping, optional
-        Names in ``frame`` for the names above, e.g. ``{"mean1": "ss1", "year": "test_year"}``.
+        Names in ``frame`` for the names above, e.g. ``{"mean1": "spring", "year": "season"}``.
+        Those of ``eeptools::midsch`` (test_year, school_id, ss1, ss2) are understood without it.
     degrees : {"smaller", "later"}
         Degrees of freedom: ``min(n1, n2) − 1``, or ``n2 − 1`` as in the published newspaper data.
 
@@ -177,7 +179,13 @@ def _adjusted(p: pd.Series, family: Any, alpha: float) -> Any:
 
 
 def _standard_columns(frame: pd.DataFrame, columns: Mapping[str, str] | None) -> pd.DataFrame:
-    names = dict(columns or {})
+    # Where nothing is said, the names of the published newspaper data are understood too.
+    names = {
+        ours: theirs
+        for ours, theirs in PUBLISHED_NAMES.items()
+        if ours not in frame and theirs in frame and theirs not in (columns or {}).values()
+    }
+    names |= dict(columns or {})
     unknown = [v for v in names.values() if v not in frame]
     if unknown:
         raise ValueError(f"columns not in the frame: {unknown}")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from msoko_lib.methods._numbers import to_labels
 from msoko_lib.methods.intervals import (
     benjamini_hochberg,
     mean_interval_from_summary,
@@ -53,7 +54,7 @@ def task_rates(
     """
     frame = score_matrix(scores)
     maxima = maximum_scores(frame, max_scores)
-    labels = np.full(len(frame), "all") if groups is None else np.asarray(groups)
+    labels = np.full(len(frame), "all") if groups is None else to_labels(groups)
     if len(labels) != len(frame):
         raise ValueError(f"groups has {len(labels)} labels for {len(frame)} pupils")
     shares = (frame / maxima).groupby(labels)

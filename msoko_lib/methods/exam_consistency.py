@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from msoko_lib.methods._numbers import FloatArray, check_share
+from msoko_lib.methods._numbers import FloatArray, check_share, to_labels
 from msoko_lib.methods.intervals import benjamini_hochberg
 from msoko_lib.methods.value_added import leave_one_out_residuals, prediction_interval
 
@@ -103,17 +103,14 @@ def exam_residuals(
     check_share(level, "level")
     outcome = np.asarray(pd.to_numeric(pd.Series(np.ravel(np.asarray(y, dtype=object)))), float)
     columns = _columns(x, outcome.size)
-    labels = pd.Series(np.asarray(group).ravel())
-    works = (
-        pd.Series(ONE_WORK, index=labels.index)
-        if work is None
-        else pd.Series(np.asarray(work).ravel())
-    )
+    labels = pd.Series(to_labels(group))
+    works = pd.Series(ONE_WORK, index=labels.index) if work is None else pd.Series(to_labels(work))
     if not len(labels) == len(works) == outcome.size:
         raise ValueError(
             f"y, group and work differ in length: {outcome.size}, {len(labels)}, {len(works)}"
         )
     complete = np.isfinite(outcome) & np.isfinite(columns).all(axis=1) & labels.notna().to_numpy()
+    complete &= works.notna().to_numpy()
     parts = []
     for name in pd.unique(works.dropna()):
         rows = complete & (works == name).to_numpy()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from msoko_lib.methods._numbers import FloatArray, to_floats
+from msoko_lib.methods._numbers import FloatArray, to_floats, to_labels
 
 INTERCEPT = "intercept"
 _COLLINEAR = 1e-9
@@ -104,7 +104,7 @@ def group_sums(y: Any, x: Any, group: Any) -> GroupSums:
     """
     outcome = np.ravel(to_floats(y, "y"))
     columns, names = _columns_of(x, outcome.size)
-    labels = np.asarray(group).ravel()
+    labels = to_labels(group)
     if labels.size != outcome.size:
         raise ValueError(f"group has {labels.size} labels for {outcome.size} values of y")
     kept = ~np.isnan(outcome) & ~pd.isna(labels) & ~np.isnan(columns).any(axis=1)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from msoko_lib.methods._numbers import to_labels
 from msoko_lib.methods.predictor_budget import enforce_budget
 
 MAX_PREDICTORS = 12
@@ -134,7 +135,7 @@ def _rows(
     """Complete rows as (outcome, predictors), predictor names, labels, weights, rows dropped."""
     frame = x.to_frame() if isinstance(x, pd.Series) else pd.DataFrame(x)
     outcome = np.asarray(y, float).ravel()
-    labels = np.arange(len(outcome)) if groups is None else np.asarray(groups)
+    labels = np.arange(len(outcome)) if groups is None else to_labels(groups)
     w = np.ones(len(outcome)) if weights is None else np.asarray(weights, float)
     if not len(outcome) == len(frame) == len(labels) == len(w):
         raise ValueError(

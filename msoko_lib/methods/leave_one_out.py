@@ -53,6 +53,10 @@ def leave_one_out_residuals(
     if sums.n.size < 3:
         raise ValueError(f"at least three groups are needed, found {sums.n.size}")
     means = sums.group_means()
+    try:
+        common = ProfileLikelihood(sums, reml).best_ratio()
+    except ValueError:
+        common = 0.0
     rows = []
     for j in range(sums.n.size):
         label, n, outcome = sums.labels[j], int(sums.n[j]), means[j, -1]
@@ -62,7 +66,7 @@ def leave_one_out_residuals(
             # Without this group the model cannot be fitted, so the group has no expectation.
             rows.append((label, n, outcome, *[np.nan] * 5))
             continue
-        theta = profile.best_ratio()
+        theta = profile.best_ratio(near=common)
         beta, covariance, residual_variance = profile.solution(theta)
         design = means[j, :-1]
         expected = float(design @ beta)

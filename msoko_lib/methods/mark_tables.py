@@ -67,7 +67,8 @@ def square_counts(
     ----------
     table : DataFrame, array-like (K, K) or (tables, K, K)
         Counts, journal marks in rows, external marks in columns. A DataFrame with numeric labels
-        may lack rows or columns (as ``pd.crosstab`` leaves them out): they are filled with 0.
+        may lack rows or columns (as ``pd.crosstab`` leaves them out): they are filled with 0. With
+        text labels the columns are put in the order of the rows.
     marks : sequence of numbers, optional
         Values of the K categories, lowest first. Default: the labels of a DataFrame where they are
         numeric, 2…5 for a 4 × 4 table, otherwise 1…K.
@@ -80,7 +81,8 @@ def square_counts(
     Raises
     ------
     ValueError
-        If the table is not square, too small, or holds something other than counts.
+        If the table is not square, too small, has totals in its last row and column, or holds
+        something other than counts.
 
     Examples
     --------
@@ -95,6 +97,7 @@ def square_counts(
         raise ValueError(f"the table must be square with two or more marks, found {counts.shape}")
     if not np.isfinite(counts).all() or np.any(counts < 0) or np.any(counts % 1 > 0):
         raise ValueError("the table must hold counts: whole numbers, not negative, none missing")
+    _refuse_totals(counts)
     k = counts.shape[-1]
     if marks is None:
         marks = MARKS if k == len(MARKS) else range(1, k + 1)
@@ -108,7 +111,7 @@ def _complete_frame(table: pd.DataFrame, marks: Sequence[float] | None) -> tuple
     rows = pd.to_numeric(pd.Series(table.index), errors="coerce").to_numpy(dtype=float)
     columns = pd.to_numeric(pd.Series(table.columns), errors="coerce").to_numpy(dtype=float)
     if np.isnan(rows).any() or np.isnan(columns).any():
-        return table.to_numpy(dtype=float), marks
+        return _ordered_as_rows(table).to_numpy(dtype=float), marks
     found = set(rows) | set(columns)
     if marks is None:
         marks = MARKS if found <= set(map(float, MARKS)) else sorted(found)
@@ -118,3 +121,29 @@ def _complete_frame(table: pd.DataFrame, marks: Sequence[float] | None) -> tuple
     relabelled = pd.DataFrame(table.to_numpy(dtype=float), index=rows, columns=columns)
     wanted = [float(mark) for mark in marks]
     return relabelled.reindex(index=wanted, columns=wanted, fill_value=0).to_numpy(), marks
+
+
+def _ordered_as_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Table with named marks, its columns in the order of the rows where the names are the same."""
+    rows, columns = set(table.index), set(table.columns)
+    if rows == columns:
+        return table[list(table.index)]
+    if rows & columns:
+        raise ValueError(
+            f"rows and columns must name the same marks, found {list(table.index)} and "
+            f"{list(table.columns)}"
+        )
+    return table
+
+
+def _refuse_totals(counts: FloatArray) -> None:
+    inner = counts[..., :-1, :-1]
+    if (
+        counts.shape[-1] > 2
+        and inner.sum() > 0
+        and (
+            np.array_equal(counts[..., -1, :-1], inner.sum(axis=-2))
+            and np.array_equal(counts[..., :, -1], counts[..., :, :-1].sum(axis=-1))
+        )
+    ):
+        raise ValueError("the last row and column are totals: leave them out of the table")

@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from msoko_lib.methods._numbers import check_share, one_dimensional, scalar_or_array, to_floats
+from msoko_lib.methods._numbers import (
+    check_share,
+    one_dimensional,
+    scalar_or_array,
+    to_floats,
+    to_labels,
+)
 from msoko_lib.methods.proportion_intervals import Interval
 
 
@@ -139,7 +145,7 @@ def bootstrap_interval(
     if groups is None:
         blocks = [np.array([row]) for row in np.flatnonzero(present)]
     else:
-        codes, _ = pd.factorize(np.asarray(groups))
+        codes, _ = pd.factorize(to_labels(groups))
         if len(codes) != len(table):
             raise ValueError(f"groups has {len(codes)} labels for {len(table)} rows")
         kept = present & (codes >= 0)

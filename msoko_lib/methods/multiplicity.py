@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from msoko_lib.methods._numbers import FloatArray, check_share, one_dimensional
+from msoko_lib.methods._numbers import FloatArray, check_share, one_dimensional, to_labels
 
 
 class FdrResult(NamedTuple):
@@ -59,7 +59,7 @@ def benjamini_hochberg(
     values = one_dimensional(p, "p")
     if np.any((values < 0) | (values > 1)):
         raise ValueError("p-values must lie between 0 and 1")
-    labels = np.zeros(values.size) if family is None else np.asarray(family)
+    labels = np.zeros(values.size) if family is None else to_labels(family)
     if len(labels) != values.size:
         raise ValueError(f"family has {len(labels)} labels for {values.size} p-values")
     codes, _ = pd.factorize(labels)

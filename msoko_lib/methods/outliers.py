@@ -14,6 +14,7 @@ from msoko_lib.methods._numbers import (
     counts_and_totals,
     scalar_or_array,
     to_floats,
+    to_labels,
 )
 from msoko_lib.methods.funnel import smallest_flagging_count, spread_of_z
 from msoko_lib.methods.multiplicity import benjamini_hochberg
@@ -140,8 +141,8 @@ def flag_outliers(
         known_target = np.broadcast_to(check_share(target, "target"), count.shape).astype(float)
     table = pd.DataFrame(
         {
-            "unit": np.arange(count.size) if unit is None else np.asarray(unit),
-            "family": np.zeros(count.size, int) if family is None else np.asarray(family),
+            "unit": np.arange(count.size) if unit is None else to_labels(unit),
+            "family": np.zeros(count.size, int) if family is None else to_labels(family),
             "x": count,
             "n": total,
         }

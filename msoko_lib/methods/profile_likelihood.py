@@ -14,6 +14,8 @@ _COLLINEAR = 1e-10
 # A point whose criterion is worse by 20 has a relative likelihood of e^-10.
 _NEGLIGIBLE = 20.0
 _LARGEST_ROOT = 1e3
+# Half-width, in log θ, of the range searched around the θ of almost the same data.
+_NEAR = 1.5
 
 
 class ProfileLikelihood:
@@ -83,21 +85,34 @@ class ProfileLikelihood:
             value += np.linalg.slogdet(a_xx)[1] + 2 * np.log(self._sums.scale[:-1]).sum()
         return float(value)
 
-    def best_ratio(self) -> float:
-        """Return the θ that minimises the criterion; exactly 0 at the boundary."""
+    def best_ratio(self, near: float = 0.0) -> float:
+        """Return the θ that minimises the criterion; exactly 0 at the boundary.
+
+        ``near`` is the θ of almost the same data: it spares the grid unless the search from it
+        ends at the border of its range.
+        """
+        at_zero = self.criterion(0.0)
+        if near > 0:
+            low, high = np.log(near) - _NEAR, np.log(near) + _NEAR
+            place, value = self._lowest(low, high)
+            if low + _NEAR / 10 < place < high - _NEAR / 10 and value < at_zero - 1e-9:
+                return float(np.exp(place))
         values = np.array([self.criterion(np.exp(t)) for t in _LOG_RATIO_GRID])
         best = int(values.argmin())
+        place, value = self._lowest(
+            _LOG_RATIO_GRID[max(best - 1, 0)], _LOG_RATIO_GRID[min(best + 1, values.size - 1)]
+        )
+        return float(np.exp(place)) if value < at_zero - 1e-9 else 0.0
+
+    def _lowest(self, low: float, high: float) -> tuple[float, float]:
+        """Place and value of the minimum of the criterion over log θ in [low, high]."""
         found = optimize.minimize_scalar(
             lambda t: self.criterion(np.exp(t)),
-            bounds=(
-                _LOG_RATIO_GRID[max(best - 1, 0)],
-                _LOG_RATIO_GRID[min(best + 1, values.size - 1)],
-            ),
+            bounds=(low, high),
             method="bounded",
             options={"xatol": 1e-9},
         )
-        at_zero = self.criterion(0.0)
-        return float(np.exp(found.x)) if found.fun < at_zero - 1e-9 else 0.0
+        return float(found.x), float(found.fun)
 
     def ratio_interval(self, theta: float, level: float) -> tuple[float, float]:
         """Profile-likelihood interval of the intraclass correlation."""

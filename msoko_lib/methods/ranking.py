@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,7 +29,8 @@ def rank_intervals(
     """Interval of each school's place, from draws of all effects at once.
 
     Draw ``u^(m) ~ N(û, SE²)`` independently for all schools, rank each draw, and take quantiles of
-    each school's ranks.
+    each school's ranks. Effects that are equal and without error (σu² = 0) take their places by
+    lot in each draw: they cannot be told apart.
 
     Parameters
     ----------
@@ -46,8 +48,8 @@ def rank_intervals(
     Returns
     -------
     DataFrame
-        One row per school in the order given: ``median_rank, rank_low, rank_high, rank_width``
-        (``rank_high − rank_low``). There is deliberately no single place.
+        One row per school in the order (and with the index) given: ``median_rank, rank_low,
+        rank_high, rank_width`` (``rank_high − rank_low``). There is deliberately no single place.
 
     Notes
     -----
@@ -71,12 +73,13 @@ def rank_intervals(
     rng = np.random.default_rng(seed)
     ranks = np.empty((draws, j), dtype=np.int32)
     sign = -1.0 if largest_is_first else 1.0
+    jitter = _tie_breaker(centre[ranked], spread[ranked], seed)
     # In batches: 4,000 draws of 5,000 schools would otherwise hold several hundred megabytes.
     for start in range(0, draws, 500):
         batch = slice(start, min(start + 500, draws))
         shape = (batch.stop - batch.start, j)
         drawn = sign * (centre[ranked] + spread[ranked] * rng.standard_normal(shape))
-        order = np.argsort(drawn, axis=1)
+        order = np.argsort(drawn + jitter(shape), axis=1)
         np.put_along_axis(ranks[batch], order, np.arange(1, j + 1, dtype=np.int32)[None, :], axis=1)
     result = np.full((centre.size, 3), np.nan)
     if j:
@@ -86,7 +89,8 @@ def rank_intervals(
         high = np.quantile(ranks, 1 - tail, axis=0, method="higher")
         middle = np.quantile(ranks, 0.5, axis=0, method="inverted_cdf")
         result[ranked] = np.column_stack([middle, low, high])
-    table = pd.DataFrame(result, columns=["median_rank", "rank_low", "rank_high"])
+    index = effect.index if isinstance(effect, pd.Series) else None
+    table = pd.DataFrame(result, columns=["median_rank", "rank_low", "rank_high"], index=index)
     table["rank_width"] = table["rank_high"] - table["rank_low"]
     return table
 
@@ -225,6 +229,18 @@ def james_stein(estimates: Any, variance: float) -> JamesStein:
     scatter = float(((y - mean) ** 2).sum())
     factor = max(0.0, 1 - (y.size - 3) * variance / scatter) if scatter > 0 else 0.0
     return JamesStein(mean, factor, mean + factor * (y - mean))
+
+
+def _tie_breaker(
+    centre: FloatArray, spread: FloatArray, seed: int
+) -> Callable[[tuple[int, int]], Any]:
+    fixed = centre[spread == 0]
+    if np.unique(fixed).size == fixed.size:
+        return lambda shape: 0.0
+    rng = np.random.default_rng([seed, 1])
+    largest = max(float(np.abs(centre).max()), float(spread.max()))
+    size = 1e-10 * largest if largest > 0 else 1.0
+    return lambda shape: size * rng.random(shape)
 
 
 def _effects_and_errors(effect: Any, se: Any) -> tuple[FloatArray, FloatArray]:

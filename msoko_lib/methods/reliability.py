@@ -203,7 +203,8 @@ def pool_years(
     0    0.2167    0.0106  0.1027        3
     """
     index = estimates.index if isinstance(estimates, pd.DataFrame) else None
-    y, v = (np.atleast_2d(np.asarray(values, dtype=float)) for values in (estimates, variances))
+    y = np.atleast_2d(to_floats(estimates, "estimates"))
+    v = np.atleast_2d(to_floats(variances, "variances"))
     if y.shape != v.shape or y.ndim != 2:
         raise ValueError(f"estimates {y.shape} and variances {v.shape} must have the same shape")
     present = ~(np.isnan(y) | np.isnan(v))

@@ -9,7 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
-from msoko_lib.methods._numbers import FloatArray, normal_quantile, one_dimensional
+from msoko_lib.methods._numbers import (
+    FloatArray,
+    normal_quantile,
+    one_dimensional,
+    to_labels,
+)
 from msoko_lib.methods.group_sums import INTERCEPT, _columns_of
 
 
@@ -123,7 +128,7 @@ def fit_school_means(
     if y.size != v.size:
         raise ValueError(f"found {y.size} estimates and {v.size} variances")
     columns, names = _columns_of(x, y.size)
-    labels = np.arange(y.size) if school is None else np.asarray(school)
+    labels = np.arange(y.size) if school is None else to_labels(school)
     if labels.size != y.size:
         raise ValueError(f"school has {labels.size} labels for {y.size} estimates")
     kept = ~(np.isnan(y) | np.isnan(v) | np.isnan(columns).any(axis=1))

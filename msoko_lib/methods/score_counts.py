@@ -83,15 +83,17 @@ def as_score_counts(
     """Read counts by score from an array, Series, mapping or two-column frame.
 
     Formula: a score inside the range is called unattainable when its count is exactly zero while
-    the mean of its neighbours within 3 points is at least 20, and such scores are at least 10 %
-    of the range outside the windows of the cut-offs. One empty score below a cut-off is therefore
-    never explained away: only a pattern seen elsewhere too is.
+    the mean of its neighbours within 3 points is at least 20, or the nearest scores with pupils on
+    both sides hold at least 20 each (wide gaps of a converted scale), and such scores are at least
+    10 % of the range outside the windows of the cut-offs. One empty score below a cut-off is
+    therefore never explained away: only a pattern seen elsewhere too is.
 
     Parameters
     ----------
     counts : array-like, Series, mapping or DataFrame
-        A plain array is indexed by score from 0. A Series or mapping is indexed by score. A frame
-        has the score in its first column and the count in its second.
+        A plain array is indexed by score from 0. A Series or mapping is indexed by score, and so
+        is a frame of the one column ``count``. Another frame has the columns ``score`` and
+        ``count`` (under other names: first the score, then the count).
     cutoffs : array of int, optional
         Lowest scores of the higher marks; their windows do not vote on the pattern.
     window : int
@@ -112,6 +114,8 @@ def as_score_counts(
     [2.0, 0.0, 5.0]
     """
     scores, values, missing = _scores_and_values(counts)
+    if np.any(np.isinf(values)):
+        raise ValueError("counts must be finite, found an infinite count")
     if values.size == 0 or values.sum() <= 0:
         raise ValueError("counts hold no pupil: expected at least one positive count")
     if values.min() < 0:
@@ -129,11 +133,7 @@ def as_score_counts(
 
 def _scores_and_values(counts: Any) -> tuple[NDArray[np.int64], FloatArray, int]:
     if isinstance(counts, pd.DataFrame):
-        if counts.shape[1] != 2:
-            raise ValueError(
-                f"a frame of counts needs 2 columns (score, count), found {counts.shape[1]}"
-            )
-        series = pd.Series(counts.iloc[:, 1].to_numpy(), index=counts.iloc[:, 0].to_numpy())
+        series = _series_of_frame(counts)
     elif isinstance(counts, pd.Series):
         series = counts
     elif isinstance(counts, Mapping):
@@ -147,7 +147,20 @@ def _scores_and_values(counts: Any) -> tuple[NDArray[np.int64], FloatArray, int]
     values = pd.to_numeric(pd.Series(series.to_numpy())).to_numpy(float)
     known = np.isfinite(index)
     missing = int((~known).sum() + np.isnan(values[known]).sum())
-    return _whole(index[known], "scores"), np.nan_to_num(values[known], nan=0.0), missing
+    values = np.where(np.isnan(values[known]), 0.0, values[known])
+    return _whole(index[known], "scores"), values, missing
+
+
+def _series_of_frame(frame: pd.DataFrame) -> pd.Series:
+    if {"score", "count"} <= set(frame.columns):
+        frame = frame[["score", "count"]]
+    if list(frame.columns) == ["count"]:
+        return frame["count"]
+    if frame.shape[1] != 2:
+        raise ValueError(
+            f"a frame of counts needs 2 columns (score, count), found {frame.shape[1]}"
+        )
+    return pd.Series(frame.iloc[:, 1].to_numpy(), index=frame.iloc[:, 0].to_numpy())
 
 
 def _whole(values: FloatArray, name: str) -> NDArray[np.int64]:
@@ -162,11 +175,18 @@ def _unattainable(
 ) -> NDArray[np.bool_]:
     padded = np.pad(counts, 3)
     around = sum(padded[3 + d : 3 + d + counts.size] for d in (-3, -2, -1, 1, 2, 3)) / 6
-    empty = (counts == 0) & (around >= PATTERN_MINIMUM_EXPECTED)
+    level = np.maximum(around, _smaller_neighbour(counts))
+    empty = (counts == 0) & (level >= PATTERN_MINIMUM_EXPECTED)
     outside = np.ones(scores.size, dtype=bool)
     for cutoff in cutoffs if cutoffs is not None else ():
         outside &= (scores < cutoff - window) | (scores > cutoff)
         empty &= scores != cutoff
-    if empty[outside].mean() < PATTERN_SHARE:
+    if empty[outside].sum() < PATTERN_SHARE * max(int(outside.sum()), 1):
         return np.zeros(scores.size, dtype=bool)
     return np.asarray(empty)
+
+
+def _smaller_neighbour(counts: FloatArray) -> FloatArray:
+    """Smaller of the nearest positive counts below and above each score (0 where there is none)."""
+    known = pd.Series(np.where(counts > 0, counts, np.nan))
+    return np.minimum(known.ffill().fillna(0), known.bfill().fillna(0)).to_numpy(dtype=float)

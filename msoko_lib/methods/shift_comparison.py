@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from msoko_lib.methods._numbers import FloatArray, check_share
+from msoko_lib.methods._numbers import FloatArray, check_share, to_labels
 from msoko_lib.methods.agreement import direction_counts, shift_moments
 from msoko_lib.methods.mark_tables import square_counts
 from msoko_lib.methods.proportion_intervals import newcombe_difference
@@ -208,7 +208,7 @@ def compare_many_shifts(
         z = (mean - other_mean) / (common_sd * np.sqrt(1 / n + 1 / other_n))
     greater, less = _shift_tails(counts, others, values, z)
     columns: dict[str, Any] = {
-        "unit": np.arange(len(counts)) if unit is None else np.asarray(unit),
+        "unit": np.arange(len(counts)) if unit is None else to_labels(unit),
         "n": n.astype(int),
         "reference_n": other_n.astype(int),
         "shift": mean,

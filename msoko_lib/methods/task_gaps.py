@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from msoko_lib.methods._numbers import to_labels
 from msoko_lib.methods.intervals import benjamini_hochberg
 from msoko_lib.methods.score_matrix import maximum_scores, score_matrix
 
@@ -155,13 +156,14 @@ def mantel_haenszel(
     >>> found.n
     8.0
     """
-    columns = [np.asarray(values).ravel() for values in (correct, focal, strata)]
+    columns = [to_labels(values) for values in (correct, focal, strata)]
     if len({column.size for column in columns}) != 1:
         raise ValueError(f"lengths differ: {[column.size for column in columns]}")
     data = pd.DataFrame(dict(zip(("correct", "focal", "stratum"), columns, strict=True))).dropna()
+    for name in ("correct", "focal"):
+        if not data[name].isin((0, 1)).all():
+            raise ValueError(f"{name} must be 0 or 1, found {list(data[name].unique()[:5])}")
     solved, is_focal = data["correct"].astype(float), data["focal"].astype(bool)
-    if not solved.isin((0.0, 1.0)).all():
-        raise ValueError("correct must be 0 or 1")
     cells = pd.DataFrame(
         {
             "a": is_focal & (solved == 1),
@@ -235,7 +237,10 @@ def specific_gaps(
     {'no_difference'}
     """
     frame = score_matrix(scores)
-    is_focal = np.asarray(focal, bool).ravel()
+    labels = to_labels(focal)
+    if not np.isin(labels, (0, 1)).all():
+        raise ValueError(f"focal must be true or false, found {list(pd.unique(labels)[:5])}")
+    is_focal = labels.astype(bool)
     if is_focal.size != len(frame):
         raise ValueError(f"focal has {is_focal.size} values for {len(frame)} pupils")
     maxima = maximum_scores(frame, max_scores)

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from msoko_lib.methods._numbers import to_labels
+
 WEBB = np.array([-np.sqrt(1.5), -1.0, -np.sqrt(0.5), np.sqrt(0.5), 1.0, np.sqrt(1.5)])
 # With 2^5 = 32 sign vectors no p-value can be below .0625: Webb's six points are needed.
 FEWEST_FOR_RADEMACHER = 6
@@ -174,7 +176,7 @@ def _prepare(y: Any, x: Any, groups: Any, parameter: Any) -> _Parts:
     tested = frame.columns[0] if parameter is None else parameter
     if tested not in frame.columns:
         raise ValueError(f"no predictor {tested!r}, found {list(frame.columns)}")
-    outcome, labels = np.asarray(y, float).ravel(), np.asarray(groups)
+    outcome, labels = np.asarray(y, float).ravel(), to_labels(groups)
     if not len(outcome) == len(frame) == len(labels):
         raise ValueError(f"lengths differ: {len(outcome)}, {len(frame)}, {len(labels)}")
     values = frame.astype(float).to_numpy()

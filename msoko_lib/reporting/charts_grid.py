@@ -90,8 +90,11 @@ def heat_map(
         _draw_cell(axes, works.index(row.work), units.index(row.unit), edges, row.text, row.mark)
     shown = [mark for mark in MARKS if (frame["mark"] == mark).any()]
     legend = "     ".join(" ".join(MARKS[mark]) for mark in shown)
+    # Under the cells where it fits, else from the left edge of the figure.
+    room = width - layout.left - style.text_width(legend)
+    left = layout.left if room > 0 else 0.0
     figure.text(
-        layout.left / width,
+        left / width,
         0.05 / figure.get_figheight(),
         legend,
         size=style.BODY,

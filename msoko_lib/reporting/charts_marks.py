@@ -167,7 +167,7 @@ def draw_distribution(
     style.bare(axes, "y")
     axes.set_xlim(scores[0] - 0.7, scores[-1] + 0.7)
     style.value_axis(axes, "y", "share", 5)
-    axes.xaxis.set_major_locator(_whole_numbers(len(scores)))
+    axes.xaxis.set_major_locator(_whole_numbers(len(scores), axes))
     axes.tick_params(axis="y", labelsize=style.SMALL, labelcolor=style.MUTED_TEXT)
     top = 1.0
     for mark, first in boundaries.items():
@@ -185,8 +185,11 @@ def draw_distribution(
             )
 
 
-def _whole_numbers(count: int) -> style.MaxNLocator:
-    return style.MaxNLocator(nbins=min(count, 12), integer=True)
+def _whole_numbers(count: int, axes: Axes) -> style.MaxNLocator:
+    """Whole scores, no closer than two digits need."""
+    figure = axes.get_figure(root=True)
+    inches = axes.get_position().width * figure.get_figwidth() if figure else float(count)
+    return style.MaxNLocator(nbins=max(2, min(count, 12, int(inches / 0.36))), integer=True)
 
 
 @style.styled

@@ -27,7 +27,8 @@ def compare_with_others(
     Returns
     -------
     DataFrame
-        ``values`` with ``others`` (share of the other schools, NaN where there are none), ``q`` and ``mark``:
+        ``values`` with ``others`` (share of the other schools, NaN where there are none),
+        ``q`` and ``mark``:
         up, attention, same, few.
 
     Notes
@@ -37,7 +38,12 @@ def compare_with_others(
     """
     if values.empty:
         return values.assign(others=pd.Series(dtype=float), q=pd.Series(dtype=float), mark="")
-    work = values["subject"].astype(str) + " " + values["grade"].astype(str)
+    # An indicator without cuts has neither subject nor grade: all its units are one work.
+    work = (
+        values["subject"].astype(object).fillna("").astype(str)
+        + " "
+        + values["grade"].astype(object).fillna("").astype(str)
+    )
     flagged = flag_outliers(
         values["numerator"].to_numpy(dtype=float),
         values["denominator"].to_numpy(dtype=float),
@@ -48,6 +54,7 @@ def compare_with_others(
     )
     q = benjamini_hochberg(flagged["p"].to_numpy(dtype=float)).q
     tested = ~np.isnan(q)
+    # Shown is the share of all others, small schools too; the test leaves those out.
     rest = _rest_share(values, work)
     above = values["value"].to_numpy() > flagged["target"].to_numpy(dtype=float)
     marks = np.select(
@@ -55,7 +62,7 @@ def compare_with_others(
         ["few", "same", "up"],
         "attention",
     )
-    return values.assign(others=flagged["target"].fillna(rest).to_numpy(), q=q, mark=marks)
+    return values.assign(others=rest, q=q, mark=marks)
 
 
 def _rest_share(values: pd.DataFrame, work: pd.Series) -> np.ndarray:

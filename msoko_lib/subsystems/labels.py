@@ -20,10 +20,17 @@ LEVEL_TITLES = {
 HIGHER = {"up": "▲ выше", "attention": "▼ ниже", "same": "● так же", "few": "○ мало"}
 # The same where more often is worse.
 MORE_OFTEN = {"up": "▲ реже", "attention": "▼ чаще", "same": "● так же", "few": "○ мало"}
+# From the school stage of the olympiad to the municipal one.
+DROP_WORDS = {"attention": "▼ велико", "same": "● обычное", "few": "○ мало"}
 ALONE: Final = "○ не с кем"
 IN_WORK = ru.Noun("работе", "работах", "работах", "f")
 IN_SCHOOL = ru.Noun("школе", "школах", "школах", "f")
 RESULT = ru.Noun("результат", "результата", "результатов")
+CASE = ru.Noun("случай", "случая", "случаев")
+PAIR = ru.Noun("пара отметок", "пары отметок", "пар отметок", "f")
+NINTH_GRADER = ru.Noun("девятиклассник", "девятиклассника", "девятиклассников")
+CANDIDATE = ru.Noun("претендент", "претендента", "претендентов")
+ROOM = ru.Noun("аудитория", "аудитории", "аудиторий", "f")
 _LEGAL_FORM = re.compile(r"[А-ЯЁ]{2,9} «(.+)»")
 CORE_SUBJECTS = ("Русский язык", "Математика")
 
@@ -73,10 +80,21 @@ def sentence_case(text: str) -> str:
 
 
 def works_in_words(frame: pd.DataFrame, most: int = 3) -> str:
-    """«русский язык, 4 класс; математика, 5 класс и ещё 2»: works in the middle of a sentence."""
-    names = [sentence_case(name) for name in work_labels(frame)]
-    more = f" и ещё {len(names) - most}" if len(names) > most else ""
-    return "; ".join(names[:most]) + more
+    """Works in the middle of a sentence, subject by subject.
+
+    Examples
+    --------
+    >>> works = pd.DataFrame({"subject": ["История", "Физика", "История"], "grade": [6, 8, 5]})
+    >>> works_in_words(works).replace(ru.NBSP, " ")
+    'история, 5 и 6 классы; физика, 8 класс'
+    """
+    parts = []
+    for subject, grades in frame.groupby("subject", sort=False)["grade"]:
+        names = [str(grade) for grade in sorted(grades)]
+        noun = "класс" if len(names) == 1 else "классы"
+        parts.append(f"{sentence_case(str(subject))}, {ru.joined(names)}{ru.NBSP}{noun}")
+    more = f" и ещё {ru.counted(len(parts) - most, ru.SUBJECT)}" if len(parts) > most else ""
+    return "; ".join(parts[:most]) + more
 
 
 def names_in_words(names: list[str], most: int = 4) -> str:
@@ -92,9 +110,20 @@ def in_works(number: int, total: int) -> str:
     return f"{where} из {total}"
 
 
-def marks_ratio(part: float, total: float) -> str:
-    """«720 из 1 213»."""
-    return f"{ru.number(part)} из {ru.number(total)}"
+def ratio(part: float, total: float, noun: ru.Noun | None = None) -> str:
+    """«720 из 1 213», with a noun «30 из 191 отметки»: the noun follows the second number.
+
+    Examples
+    --------
+    >>> ratio(30, 191, ru.MARK).replace(ru.NBSP, " "), ratio(3, 40).replace(ru.NBSP, " ")
+    ('30 из 191 отметки', '3 из 40')
+    """
+    return f"{ru.number(part)} из {out_of(total, noun) if noun else ru.number(total)}"
+
+
+def out_of(total: float, noun: ru.Noun) -> str:
+    """«191 отметки», «40 отметок»: a count in the genitive, in figures."""
+    return f"{ru.number(total)}{ru.NBSP}{ru.noun_form(int(total), noun, genitive=True)}"
 
 
 def one_in(probability: float) -> str:
@@ -102,15 +131,17 @@ def one_in(probability: float) -> str:
 
     Examples
     --------
-    >>> one_in(0.02), one_in(0.4)
-    ('1 раз из 50', '4 раза из 10')
+    >>> one_in(0.02), one_in(1 / 942), one_in(0.4)
+    ('1 раз из 50', '1 раз из 940', '4 раза из 10')
     >>> one_in(0.0004).replace(ru.NBSP, " ")
     'реже 1 раза из 1 000'
     """
     if probability < 0.001:
         return f"реже 1 раза из {ru.number(1000)}"
     if probability < 0.15:
-        return f"1 раз из {ru.number(round(1 / probability))}"
+        times = round(1 / probability)
+        # Two digits: the probability is not known better.
+        return f"1 раз из {ru.number(round(times, -1) if times > 99 else times)}"
     times = round(10 * probability)
     return f"{times} {'раза' if times in (2, 3, 4) else 'раз'} из 10"
 

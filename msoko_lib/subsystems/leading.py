@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from msoko_lib.reporting.blocks import MAX_ACTIONS, MAX_SENTENCES, Action, Lead, Sentence
+from msoko_lib.reporting.blocks import (
+    MAX_ACTIONS,
+    MAX_SENTENCES,
+    NOTHING_STANDS_OUT,
+    Action,
+    Lead,
+    Sentence,
+)
 
 # A sentence with the action that follows from it; either may be absent.
 Found = list[tuple[Sentence | None, Action | None]]
@@ -12,6 +19,8 @@ ORDER = {"attention": 0, "up": 1, "few": 2, "same": 3}
 def lead_of(found: Found) -> Lead:
     """What needs attention first, then what is above, then the rest; five sentences at most.
 
+    Where nothing differs, that is said first and plainly.
+
     Parameters
     ----------
     found : list of (Sentence or None, Action or None)
@@ -19,5 +28,7 @@ def lead_of(found: Found) -> Lead:
     """
     sentences = [sentence for sentence, _ in found if sentence is not None]
     ordered = sorted(sentences, key=lambda sentence: ORDER[sentence.mark])
+    if ordered and all(sentence.mark == "same" for sentence in ordered):
+        ordered.insert(0, Sentence(NOTHING_STANDS_OUT, "same"))
     actions = [action for _, action in found if action is not None]
     return Lead(ordered[:MAX_SENTENCES], actions[:MAX_ACTIONS])

@@ -164,7 +164,10 @@ def test_ob06_change_of_the_cohort_from_grade_4_to_5(tmp_path: Path) -> None:
                         for row in scored(school, ru4, scores)]
          + scored("a", work("История", 4, BEFORE), [1] * 5)},
     )  # fmt: skip
-    for unit, schools in ((("school", "a"), "a"), (("school", "b"), "b"), (TOWN, "ab")):
+    # c wrote in grade 5 only: it has no change and is no part of the municipality's cohort.
+    for unit, schools in (
+        (("school", "a"), "a"), (("school", "b"), "b"), (TOWN, "ab"), (ALL, "ab"),
+    ):  # fmt: skip
         was = [score / 20 for school in schools for score in early[school]]
         now = [score / 20 for school in schools for score in late[school]]
         row = given.row("ОБ-06", *unit, subject=RU)
@@ -180,7 +183,6 @@ def test_ob06_change_of_the_cohort_from_grade_4_to_5(tmp_path: Path) -> None:
         assert math.isclose(row["ci_low"], change - 1.96 * math.sqrt(variance))
         assert math.isclose(row["ci_high"], change + 1.96 * math.sqrt(variance))
         assert row["n"] == min(len(now), len(was))
-    # c wrote in grade 5 only: no change of its own, but its pupils are in the municipality's mean.
     rows = given.values("ОБ-06")
     assert "c" not in set(rows["unit_id"])
     assert set(rows.loc[rows["level"] == "school", "subject"]) == {RU}

@@ -54,7 +54,7 @@ def test_a_list_of_a_year_replaces_the_common_list(project: Project) -> None:
     write_year(
         project,
         "oge_scales:\n- {subject: Химия, grade: 9, first_year: 2025, last_year: 2025,"
-        " max_score: 40, from_3: 10, from_4: 21, from_5: 31, status: нормативный, source: письмо}\n",
+        " max_score: 40, from_3: 9, from_4: 21, from_5: 31, status: нормативный, source: МР}\n",
     )
     assert [scale.subject for scale in load_settings(project, YEAR).oge_scales] == ["Химия"]
 
@@ -75,10 +75,7 @@ def test_the_fingerprint_follows_the_values(project: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        (
-            "municipality: {nmae: Город}\n",
-            (f"{YEAR}.yml", "municipality → nmae", "неизвестное поле"),
-        ),
+        ("municipality: {nmae: Город}\n", (f"{YEAR}.yml", "municipality → nmae", "неизвестное")),
         ("threshold: {}\n", (f"{YEAR}.yml", "threshold", "неизвестное поле")),
         (
             "thresholds:\n  report_minimum_n: {value: пять}\n",

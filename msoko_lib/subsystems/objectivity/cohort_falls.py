@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from msoko_lib.indicators.screening import cohort_pairs
-from msoko_lib.methods.consistency import cohort_residuals
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
-from msoko_lib.subsystems.labels import points
+from msoko_lib.subsystems.labels import one_in, points
+from msoko_lib.subsystems.objectivity.cohort_words import (
+    OGE,
+    fall_in_words,
+    path_in_words,
+    residuals,
+)
 from msoko_lib.subsystems.objectivity.signs import flagged_signs
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "kogorty"
-OGE = "ОГЭ"
+RARE = 0.05
 MOST_ROWS = 20
-
-
-def residuals(year: Year) -> pd.DataFrame:
-    """Cohorts with what was to be expected of them: columns of ``cohort_residuals``."""
-    pairs = cohort_pairs(year.inputs)
-    if pairs.empty:
-        return pairs.assign(residual=0.0, cautious_probability=1.0, status="")
-    return cohort_residuals(pairs)
 
 
 def cohorts(year: Year) -> Block:
@@ -34,11 +31,11 @@ def cohorts(year: Year) -> Block:
         return Nothing("Сравнить когорты нельзя: нет данных прошлого года или школ слишком мало.")
     return Section(
         _finding(year),
-        items=[_chart_4_5(year), _table(year, found)],
+        items=[*_charts_4_5(year), _table(year, found)],
         reading="Для каждого предмета и класса строится обычная для муниципалитета связь раннего и "
-        "позднего результата; отклонение – насколько школа ниже или выше этой линии. Малые классы "
-        "судятся мягче. Когорта меняется не только из-за оценивания: приходят и уходят ученики, "
-        "меняется учитель, часть класса могла не писать.",
+        "позднего результата; отклонение – насколько школа ниже или выше линии, проведённой без "
+        "неё. Малые классы судятся мягче. Когорта меняется не только из-за оценивания: приходят "
+        "и уходят ученики, меняется учитель, часть класса могла не писать.",
         anchor=ANCHOR,
     )
 
@@ -52,59 +49,64 @@ def _finding(year: Year) -> str:
     return f"Ранний результат не подтвердился позже: {ru.joined(listed)}"
 
 
-def _chart_4_5(year: Year) -> Block:
+def _charts_4_5(year: Year) -> list[Block]:
+    """One chart a subject on one scale: change of the cohort from grade 4 to grade 5."""
     values = year.values("ОБ-06", "school")
     if values.empty:
-        return Nothing("Данных четвёртого класса прошлого года нет: переход 4→5 не показан.")
+        return [Nothing("Данных четвёртого класса прошлого года нет: переход 4→5 не показан.")]
     whole = year.values("ОБ-06", "municipality").set_index("subject")["value"]
     signs = flagged_signs(year)
     flagged = signs[(signs["domain"] == "consistency") & signs["flagged"].astype(bool)]
+    usual = values["subject"].map(whole)
+    fell = values["unit_id"].isin(flagged["school"]) & (values["ci_high"] < usual)
     rows = values.assign(
-        label=values["unit_id"].map(year.school_names) + " – " + values["subject"],
+        label=values["unit_id"].map(year.school_names),
         value=points(values["value"]),
         ci_low=points(values["ci_low"]),
         ci_high=points(values["ci_high"]),
-        role=values["unit_id"].isin(flagged["school"]).map({True: "attention", False: "other"}),
+        role=fell.map({True: "attention", False: "other"}),
     ).sort_values("label")
-    references = {
-        f"муниципалитет, {subject.lower()}": points(value) for subject, value in whole.items()
-    }
+    ends = rows[["value", "ci_low", "ci_high"]]
+    low, high = np.floor(ends.min().min() / 10), np.ceil(ends.max().max() / 10)
+    limits = (10 * float(low), 10 * float(high))
+    return [
+        _chart_4_5(part, subject, points(whole.get(subject, float("nan"))), limits)
+        for subject, part in rows.groupby("subject", sort=False)
+    ]
+
+
+def _chart_4_5(
+    rows: pd.DataFrame, subject: object, usual: float, limits: tuple[float, float]
+) -> Figure:
     return Figure(
         figures.dot_with_interval(
             rows,
             kind="pp",
-            references=references,
-            subtitle="Изменение среднего процента выполнения той же когорты, 4 → 5 класс",
+            references={} if np.isnan(usual) else {"муниципалитет": usual},
+            limits=limits,
+            subtitle=f"{subject}: изменение среднего процента той же когорты, 4 → 5 класс",
         ),
-        alt="Изменение среднего процента выполнения при переходе из четвёртого класса в пятый по "
-        "школам с интервалами.",
-        caption="Отрезок – 95-процентный интервал. Отмечены школы с признаком «та же когорта "
-        "позже».",
+        alt=f"{subject}: изменение среднего процента выполнения при переходе из четвёртого класса "
+        "в пятый по школам с интервалами.",
+        caption=f"{subject}. Отрезок – 95-процентный интервал; ▼ – когорта упала заметно больше, "
+        "чем в муниципалитете, и у школы есть признак «та же когорта позже».",
     )
 
 
 def _table(year: Year, found: pd.DataFrame) -> ReportTable:
     lowest = found[found["residual"] < 0].sort_values("cautious_probability").head(MOST_ROWS)
-    later = lowest["grade"].astype(str)
     rows = lowest.assign(
         school_name=lowest["school"].map(year.school_names),
-        path=[
-            "8 класс → ОГЭ" if grade == OGE else f"{int(grade) - 1} → {grade} класс"
-            for grade in later
-        ],
+        path=lowest["grade"].map(path_in_words),
         early=lowest["mean1"] / 100,
-        late=[row.mean2 if row.grade == OGE else None for row in lowest.itertuples()],
-        gap=lowest["residual"],
+        late_text=[
+            ru.number(row.mean2, 2) if row.grade == OGE else ru.share(row.mean2 / 100)
+            for row in lowest.itertuples()
+        ],
+        gap_text=[fall_in_words(row.grade, row.residual) for row in lowest.itertuples()],
+        chance=lowest["cautious_probability"].map(one_in),
+        shown=lowest["cautious_probability"] < RARE,
     )
-    rows["late_text"] = [
-        ru.number(row.mean2, 2) if row.grade == OGE else ru.share(row.mean2 / 100)
-        for row in lowest.itertuples()
-    ]
-    rows["gap_text"] = [
-        f"{ru.number(row.residual, 2, signed=True)} отметки" if row.grade == OGE
-        else ru.pp(row.residual)
-        for row in lowest.itertuples()
-    ]  # fmt: skip
     return ReportTable(
         rows,
         title="Когорты с самым большим падением против ожидаемого",
@@ -117,8 +119,9 @@ def _table(year: Year, found: pd.DataFrame) -> ReportTable:
             Column("early", "Раньше", "share"),
             Column("late_text", "Позже"),
             Column("gap_text", "К ожидаемому"),
-            Column("cautious_probability", "Вероятность случайности", "mean", decimals=3),
+            Column("chance", "Такое бывает случайно"),
         ],
-        note="«Позже» для ОГЭ – средняя отметка, иначе – средний процент выполнения. Вероятность – "
-        "для одной когорты, без поправки на их число.",
+        shown="shown",
+        note="«Позже» для ОГЭ – средняя отметка, иначе – средний процент выполнения. Последний "
+        "столбец – для одной когорты, без поправки на их число.",
     )

@@ -6,25 +6,33 @@ import pandas as pd
 
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Action, Lead, Sentence
+from msoko_lib.subsystems.labels import names_in_words
+from msoko_lib.subsystems.leading import Found, lead_of
 from msoko_lib.subsystems.objectivity import journal_gap, outside, signs
 from msoko_lib.subsystems.year import Year
 
-Found = list[tuple[Sentence, Action | None]]
 BEFORE_VPR = "до начала ВПР"
 FIRST_WEEKS = "до 1 октября"
+MOST_NAMED = 6
 
 
 def lead(year: Year) -> Lead:
     """At most five sentences from a closed list, each tied to its section, and what follows."""
-    found = [*_screen(year), *_journal(year), *_annual(year), *_olympiad(year), *_observers(year)]
-    return Lead(
-        [sentence for sentence, _ in found][:5],
-        [action for _, action in found if action is not None][:7],
+    table = signs.grades(year)
+    return lead_of(
+        [
+            *_combinations(table),
+            *_annual(year),
+            *_olympiad(year),
+            *_observers(year),
+            *_single_signs(table),
+            *_journal(year, table),
+        ]
     )
 
 
-def _screen(year: Year) -> Found:
-    table = signs.grades(year)
+def _combinations(table: pd.DataFrame) -> Found:
+    """Two signs and more: the rule that calls for a check."""
     if table.empty:
         text = "Индивидуальных результатов ВПР нет: скрининг не проводился."
         return [(Sentence(text, "few"), None)]
@@ -32,64 +40,92 @@ def _screen(year: Year) -> Found:
     if strange.empty:
         tested = int((table["grade"] != "not_enough_data").sum())
         text = (
-            "Сочетаний признаков, требующих проверки, не найдено; данных для проверки хватило по "
-            f"{tested} из {len(table)} школ."
+            "Сочетаний двух и более признаков, требующих проверки, нет; данных хватило по "
+            f"{ru.in_words(tested, SCHOOL_ON)} из {len(table)}."
         )
-        return [(Sentence(text + _single_signs(table), "same", signs.ANCHOR), None)]
-    names = ru.joined(strange["school"].tolist()[:4])
+        return [(Sentence(text, "same", signs.ANCHOR), None)]
+    named = [f"{row.school} ({row.signs})" for row in strange.itertuples()]
     sentence = Sentence(
-        f"Признаки, требующие проверки, сошлись по двум и более направлениям: {names}.",
+        f"Сошлись два и более признака, требующих проверки: {names_in_words(named)}.",
         "attention",
         signs.ANCHOR,
     )
-    grounds = [f"{row.school}: {row.signs}" for row in strange.head(4).itertuples()]
     action = Action(
         addressee="Управление образования",
-        text=f"Провести перекрёстную проверку работ и назначить независимых наблюдателей: {names}.",
+        text="Запросить пояснения, провести перекрёстную проверку работ и назначить независимых "
+        f"наблюдателей: {names_in_words(strange['school'].tolist())}.",
         deadline=BEFORE_VPR,
         control="вывод скрининга следующего года; ОБ-05, ОБ-06",
-        ground="; ".join(grounds),
+        ground=f"два и более признака: {names_in_words(named)}",
         anchor=signs.ANCHOR,
     )
     return [(sentence, action)]
 
 
-def _single_signs(table: pd.DataFrame) -> str:
-    """Schools with one sign: named, with the warning that one is not enough."""
-    single = table[(table["domains_flagged"] == 1) & (table["grade"] == "no_grounds")]
+SCHOOL_ON = ru.Noun("школе", "школам", "школам", "f")
+
+
+def _single(table: pd.DataFrame) -> pd.DataFrame:
+    return table[(table["domains_flagged"] == 1) & (table["grade"] == "no_grounds")]
+
+
+def _single_signs(table: pd.DataFrame) -> Found:
+    """Schools with one sign: named, with the warning that one is no ground."""
+    single = _single(table)
     if single.empty:
-        return ""
-    listed = ru.joined([f"{row.school} ({row.signs})" for row in single.head(4).itertuples()])
-    return f" По одному признаку отмечены {listed}: одного для выводов недостаточно."
+        return []
+    named = [f"{row.school} ({row.signs})" for row in single.itertuples()]
+    sentence = Sentence(
+        f"По одному признаку: {names_in_words(named, MOST_NAMED)}. Один признак – не основание "
+        "для вывода.",
+        "few",
+        signs.ANCHOR,
+    )
+    action = Action(
+        addressee="Управление образования",
+        text="Попросить пояснение школы, выборку работ перепроверить вторым учителем без имён: "
+        f"{names_in_words(single['school'].tolist(), MOST_NAMED)}.",
+        deadline="до конца I четверти",
+        control="повторится ли признак через год",
+        ground="один признак; для вывода нужны два разных",
+        anchor=signs.ANCHOR,
+    )
+    return [(sentence, action)]
 
 
-def _journal(year: Year) -> Found:
+def _journal(year: Year, table: pd.DataFrame) -> Found:
     zones = journal_gap.lowered_zones(year)
     if zones.empty:
         return []
-    strange = zones[zones["mark"] == "attention"].sort_values("value", ascending=False)
+    strange = zones[zones["mark"] == "attention"].sort_values("school")
     if strange.empty:
-        text = "Работы ВПР и журнал расходятся в школах примерно одинаково."
+        text = "Отметки за ВПР и журнал расходятся в школах примерно одинаково."
         return [(Sentence(text, "same", journal_gap.ANCHOR), None)]
-    first = strange.iloc[0]
-    names = ru.joined(strange["school"].tolist()[:3])
+    named = [journal_gap.lowered_in_words(row) for _, row in strange.iterrows()]
     sentence = Sentence(
-        f"Отметки за работу ниже журнала заметно чаще, чем в остальных школах: {names}.",
+        f"Отметка за ВПР ниже журнала заметно чаще, чем в остальных школах: "
+        f"{names_in_words(named, 3)}.",
         "attention",
         journal_gap.ANCHOR,
     )
     action = Action(
-        addressee="Руководители: " + names,
+        addressee=to_directors(strange["school"].tolist()),
         text="Разобрать расхождения в две отметки и больше по каждому ученику; уточнить "
         "положение об оценивании, провести для учителей занятие по критериям.",
         deadline=FIRST_WEEKS,
         control="ОБ-03, ОБ-04",
-        ground=f"{first['school']}: понизили {ru.share(first['value'], 0)} из "
-        f"{ru.number(first['denominator'])} отметок, в остальных школах "
-        f"{ru.share(first['others'], 0)}",
+        ground="отметка за ВПР ниже журнала: " + names_in_words(named, 3),
         anchor=journal_gap.ANCHOR,
     )
-    return [(sentence, action)]
+    # A school whose only sign is the journal is already named among the single signs.
+    told = set(_single(table)["school"]) if len(table) else set()
+    return [(None if set(strange["school"]) <= told else sentence, action)]
+
+
+def to_directors(schools: list[str]) -> str:
+    """«Директор: Лесная СОШ», «Директора: Лесная СОШ и Озёрная СОШ»."""
+    who = "Директор" if len(schools) == 1 else "Директора"
+    return f"{who}: {names_in_words(schools, 3)}"
 
 
 def _annual(year: Year) -> Found:
@@ -97,21 +133,21 @@ def _annual(year: Year) -> Found:
     strange = zones[zones["mark"] == "attention"] if len(zones) else zones
     if strange.empty:
         return []
-    names = ru.joined(strange["school"].tolist()[:3])
-    first = strange.iloc[0]
+    strange = strange.sort_values("school")
+    named = names_in_words([outside.failed_pairs(row) for _, row in strange.iterrows()], 3)
     sentence = Sentence(
-        f"Годовые отметки не подтверждены на ОГЭ заметно чаще остальных: {names}.",
+        f"Отметка ОГЭ ниже годовой заметно чаще, чем в остальных школах: {named}.",
         "attention",
         outside.ANNUAL_ANCHOR,
     )
+    first = strange.iloc[0]
     action = Action(
-        addressee="Руководители: " + names,
+        addressee=to_directors(strange["school"].tolist()),
         text="Провести внутреннюю экспертизу годовых отметок 9 класса: выборка работ, общие "
         "критерии, второй проверяющий.",
         deadline="до конца II четверти",
         control="ОБ-07",
-        ground=f"{first['school']}: ОГЭ ниже годовой у {ru.share(first['value'], 0)} из "
-        f"{ru.number(first['denominator'])} пар отметок, в остальных "
+        ground=f"отметка ОГЭ ниже годовой: {named}, в остальных школах "
         f"{ru.share(first['others'], 0)}",
         anchor=outside.ANNUAL_ANCHOR,
     )
@@ -123,20 +159,19 @@ def _olympiad(year: Year) -> Found:
     strange = gaps[gaps["mark"] == "attention"] if len(gaps) else gaps
     if strange.empty:
         return []
-    names = ru.joined(strange["school"].tolist()[:3])
-    first = strange.iloc[0]
+    named = names_in_words([outside.stage_drop(row) for _, row in strange.iterrows()], 3)
     sentence = Sentence(
-        f"Результаты школьного этапа олимпиады не подтверждаются на муниципальном: {names}.",
+        f"Результаты школьного этапа олимпиады не подтверждаются на муниципальном: {named}.",
         "attention",
         outside.OLYMPIAD_ANCHOR,
     )
     action = Action(
         addressee="Методическая служба",
-        text=f"Организовать проверку работ школьного этапа муниципальными жюри: {names}.",
+        text="Организовать проверку работ школьного этапа муниципальными жюри: "
+        f"{names_in_words(strange['school'].tolist(), 3)}.",
         deadline="до начала школьного этапа",
         control="ТЛ-06",
-        ground=f"{first['school']}: в среднем {ru.pp(100 * first['gap'])}, участий "
-        f"{ru.number(first['n'])}",
+        ground=f"от школьного этапа к муниципальному: {named}",
         anchor=outside.OLYMPIAD_ANCHOR,
     )
     return [(sentence, action)]
@@ -144,24 +179,23 @@ def _olympiad(year: Year) -> Found:
 
 def _observers(year: Year) -> Found:
     rows = outside.observer_shares(year)
-    if rows.empty:
-        return []
-    observed = rows.groupby("school")["observed_rooms_n"].sum()
-    empty = observed[observed == 0].index.tolist()
+    empty = outside.unobserved(year) if len(rows) else []
     if not empty:
         return []
-    names = ru.joined(empty[:3])
+    rooms = int(rows[rows["school"].isin(empty)]["rooms_n"].sum())
+    ground = f"наблюдателей не было ни в одной аудитории из {ru.number(rooms)}"
     sentence = Sentence(
-        f"Независимых наблюдателей за год не было ни на одной процедуре: {names}.",
+        f"Независимых наблюдателей за год не было ни на одной процедуре: "
+        f"{names_in_words(empty)} (аудиторий {ru.number(rooms)}).",
         "attention",
         outside.OBSERVERS_ANCHOR,
     )
     action = Action(
         addressee="Управление образования",
-        text=f"Включить в график наблюдения: {names}.",
+        text=f"Включить в график независимого наблюдения: {names_in_words(empty)}.",
         deadline=BEFORE_VPR,
         control="охват аудиторий наблюдением",
-        ground="аудиторий с наблюдателем: 0",
+        ground=ground,
         anchor=outside.OBSERVERS_ANCHOR,
     )
     return [(sentence, action)]

@@ -10,14 +10,13 @@ from msoko_lib.methods.intervals import mean_interval
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import compare_with_others
-from msoko_lib.subsystems.labels import MORE_OFTEN, points
+from msoko_lib.subsystems.labels import CANDIDATE, DROP_WORDS, MORE_OFTEN, PAIR, ROOM, points, ratio
 from msoko_lib.subsystems.year import Year
 
 ANNUAL_ANCHOR = "godovye-i-oge"
 MEDALS_ANCHOR = "medali"
 OLYMPIAD_ANCHOR = "olimpiada"
 OBSERVERS_ANCHOR = "nablyudenie"
-DROP_WORDS = {"attention": "▼ падение больше обычного", "same": "● в пределах", "few": "○ мало"}
 
 
 def annual_zones(year: Year) -> pd.DataFrame:
@@ -41,8 +40,8 @@ def annual(year: Year) -> Block:
     limit = year.settings.threshold("annual_oge_lower_share")
     strange = zones[zones["mark"] == "attention"]
     finding = (
-        "Не подтвердили годовые отметки на ОГЭ заметно чаще остальных: "
-        + ru.joined(strange["school"].tolist())
+        "Отметка ОГЭ ниже годовой заметно чаще, чем в остальных школах: "
+        + ru.joined([failed_pairs(row) for _, row in strange.iterrows()])
         if len(strange)
         else "Ни одна школа не отличается от остальных по подтверждению годовых отметок на ОГЭ"
     )
@@ -63,12 +62,17 @@ def annual(year: Year) -> Block:
                 Column("numerator", "ОГЭ ниже", "int"),
                 Column("value", "Доля", "share"),
                 Column("others", "В остальных школах", "share"),
-                Column("verdict", "Вывод"),
+                Column("verdict", "К остальным"),
             ],
         ),
         reading=f"Ориентир: не больше {ru.number(limit.value)} % (статус: {limit.status}).",
         anchor=ANNUAL_ANCHOR,
     )
+
+
+def failed_pairs(row: pd.Series) -> str:
+    """«Озёрная СОШ (48 пар отметок из 68)»."""
+    return f"{row['school']} ({ratio(row['numerator'], row['denominator'], PAIR)})"
 
 
 def medals(year: Year) -> Block:
@@ -96,8 +100,12 @@ def medals(year: Year) -> Block:
         else "не сообщается: претендентов мало"
     )
     return Section(
-        f"Не подтвердили медаль {failed} из {len(known)} претендентов; индекс "
-        f"неподтверждения – {index}",
+        (
+            f"Медаль не подтвердили {ratio(failed, len(known), CANDIDATE)}; индекс "
+            f"неподтверждения – {index}"
+            if failed
+            else f"Все {ru.number(len(known))} претендентов на медаль её подтвердили"
+        ),
         table=ReportTable(
             rows,
             title="Подтверждение медалей",
@@ -141,7 +149,7 @@ def olympiad(year: Year) -> Block:
     limit = year.settings.threshold("olympiad_drop_pp")
     finding = (
         "Результаты школьного этапа не подтверждаются на муниципальном: "
-        + ru.joined(strange["school"].tolist())
+        + ru.joined([stage_drop(row) for _, row in strange.iterrows()])
         if len(strange)
         else "Падение от школьного этапа к муниципальному в пределах обычного"
     )
@@ -163,7 +171,7 @@ def olympiad(year: Year) -> Block:
                 Column("n", "Участий в обоих этапах", "int"),
                 Column("gap_pp", "Изменение", "pp"),
                 Column(("low_pp", "high_pp"), "Интервал", "interval_pp", missing=ru.FEW),
-                Column("verdict", "Вывод"),
+                Column("verdict", "Падение"),
             ],
         ),
         reading="Задания муниципального этапа труднее, поэтому падение есть у всех. Отмечено, если "
@@ -171,6 +179,11 @@ def olympiad(year: Year) -> Block:
         f"(порог {limit.status}).",
         anchor=OLYMPIAD_ANCHOR,
     )
+
+
+def stage_drop(row: pd.Series) -> str:
+    """«Лесная СОШ (в среднем −45,8 п.п., участий 551)»."""
+    return f"{row['school']} (в среднем {ru.pp(100 * row['gap'])}, участий {ru.number(row['n'])})"
 
 
 def observer_shares(year: Year) -> pd.DataFrame:
@@ -190,24 +203,37 @@ def observers(year: Year) -> Block:
     rows = observer_shares(year)
     if rows.empty:
         return Nothing("Сведений о независимом наблюдении за год нет.")
-    wide = rows.pivot_table(index="school", columns="procedure", values="share").reset_index()
-    procedures = [name for name in wide.columns if name != "school"][:6]
-    total = rows["observed_rooms_n"].sum() / rows["rooms_n"].sum()
-    without = rows.groupby("school")["observed_rooms_n"].sum()
-    empty = without[without == 0].index.tolist()
+    rooms = rows.groupby("school")[["observed_rooms_n", "rooms_n"]].sum()
+    shares = rows.pivot_table(index="school", columns="procedure", values="share")
+    procedures = [str(name) for name in shares.columns][:5]
+    wide = rooms.join(shares).reset_index()
+    observed, total = rooms["observed_rooms_n"].sum(), rooms["rooms_n"].sum()
+    empty = unobserved(year)
     target = year.settings.threshold("observed_rooms_share")
     tail = f"; наблюдателей не было: {ru.joined(empty)}" if empty else ""
     return Section(
-        f"Наблюдатели были в {ru.share(total)} аудиторий{tail}",
+        f"Наблюдатели были в {ratio(observed, total, ROOM)} "
+        f"({ru.share(observed / total)}){tail}",
         table=ReportTable(
-            wide,
+            wide.assign(shown=wide["observed_rooms_n"] < wide["rooms_n"]),
             title="Доля аудиторий с независимым наблюдателем",
             name="05 Наблюдение",
             columns=[
                 Column("school", "Школа"),
-                *(Column(name, name, "share", missing=ru.NOT_APPLICABLE) for name in procedures),
+                Column("rooms_n", "Аудиторий", "int"),
+                Column("observed_rooms_n", "С наблюдателем", "int"),
+                *(Column(name, name, "share", missing=ru.NOT_APPLICABLE, decimals=0)
+                  for name in procedures),
             ],
+            note="Показаны школы, где наблюдатель был не во всех аудиториях.",
+            shown="shown",
         ),
         reading=f"Ориентир {ru.number(target.value)} % (статус: {target.status}).",
         anchor=OBSERVERS_ANCHOR,
-    )
+    )  # fmt: skip
+
+
+def unobserved(year: Year) -> list[str]:
+    """Schools where no room was observed at any procedure, by name."""
+    observed = observer_shares(year).groupby("school")["observed_rooms_n"].sum()
+    return sorted(observed[observed == 0].index)

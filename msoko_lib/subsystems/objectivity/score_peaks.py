@@ -16,7 +16,8 @@ from msoko_lib.subsystems.objectivity.signs import flagged_signs
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "raspredeleniya"
-MOST_PANELS = 10
+MOST_PANELS = 12
+SHOWN = 5
 
 
 def distributions(year: Year) -> Block:
@@ -48,8 +49,8 @@ def _finding(year: Year, peaks: pd.DataFrame) -> str:
     ]
     if names:
         return f"Баллы скапливаются на границах отметок: {ru.joined(sorted(names))}"
-    if len(peaks) and peaks["value"].max() >= 2:
-        return "По муниципалитету есть пики на границах отметок, но ни одна школа не выделяется"
+    if len(peaks) and peaks["value"].max() >= year.points("boundary_peak_ratio"):
+        return "По муниципалитету есть пики на границах отметок; ни одна школа не выделяется"
     return "Скоплений на границах отметок не видно"
 
 
@@ -76,7 +77,7 @@ def _chart(year: Year, core: pd.DataFrame) -> Figure:
         panels.append((short_work(work.subject, work.grade), draw))
     return Figure(
         figures.small_multiples(
-            panels, columns=5, subtitle="Доля участников с каждым первичным баллом"
+            panels, columns=4, subtitle="Доля участников с каждым первичным баллом"
         ),
         alt="Распределения первичных баллов по русскому языку и математике в муниципалитете и "
         "регионе с границами отметок.",
@@ -88,8 +89,10 @@ def _peak_table(peaks: pd.DataFrame) -> Block:
     if peaks.empty:
         return Nothing("Работ с достаточным числом участников нет.")
     rows = by_work(peaks)
+    highest = rows["value"].rank(ascending=False, method="first") <= SHOWN
     return ReportTable(
-        rows.assign(work=work_labels(rows)),
+        rows.assign(work=work_labels(rows), shown=highest),
+        shown="shown",
         title="Пики на границах отметок в муниципалитете",
         name="05 Пики",
         columns=[
@@ -97,5 +100,6 @@ def _peak_table(peaks: pd.DataFrame) -> Block:
             Column("n", "Участников", "int"),
             Column("value", "Пограничный балл чаще соседних, раз", "mean"),
         ],
-        note="Показано наибольшее из трёх границ; ориентир – меньше 2 (статус системный).",
+        note="Показаны работы с самыми большими пиками. Взято наибольшее из трёх границ; "
+        "ориентир – меньше 2 (статус системный).",
     )

@@ -14,6 +14,8 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.settings import load_settings
+from msoko_lib.subsystems.labels import small_share
+from msoko_lib.subsystems.objectivity.cohort_words import worst_in_words
 from msoko_lib.subsystems.year import HISTORY_YEARS, Year
 
 ANCHOR = "skrining"
@@ -120,10 +122,16 @@ def _reading(found: ObjectivityScreen, schools_n: int) -> str:
         "Признак засчитан, если отклонение в сторону завышения трудно объяснить случаем и после "
         "поправки на число школ (доля ложных – 5 % внутри признака). Один признак – не основание "
         "для выводов; два разных – повод проверить; два и больше два года подряд – приоритет. "
-        f"Если бы отклонений не было вовсе, среди {ru.counted(schools_n, ru.SCHOOL, decimals=0)} "
-        f"в среднем {ru.number(float(expected['check']), 2)} получила бы два признака случайно. Признак – "
-        "не доказательство: сменился состав класса, учитель, часть учеников не писала."
+        "Если бы отклонений не было вовсе, среди "
+        f"{ru.in_words(schools_n, ru.SCHOOL, genitive=True)} случайно получили бы два признака "
+        f"и больше в среднем {_expected_in_words(float(expected['check']))}. Признак – не "
+        "доказательство: сменился состав класса, учитель, часть учеников не писала."
     )
+
+
+def _expected_in_words(schools: float) -> str:
+    number = ru.number(schools, 2) if schools >= 0.01 else f"меньше {ru.number(0.01, 2)}"
+    return f"{number} школы"
 
 
 def _chart(year: Year, table: pd.DataFrame) -> Figure:
@@ -176,9 +184,12 @@ def _sign_table(year: Year) -> Block:
         {
             "school": flagged["school"].map(year.school_names),
             "sign": flagged["domain"].map(DOMAIN_SIGNS),
-            "effect": [effect_words(row.domain, row.effect) for row in flagged.itertuples()],
+            "effect": [
+                effect_words(year, row.school, row.domain, row.effect)
+                for row in flagged.itertuples()
+            ],
             "n": flagged["n"],
-            "q": flagged["q_value"],
+            "q": flagged["q_value"].map(small_share),
         }
     ).sort_values(["school", "sign"])
     return ReportTable(
@@ -190,19 +201,21 @@ def _sign_table(year: Year) -> Block:
             Column("sign", "Признак"),
             Column("effect", "Величина"),
             Column("n", "Результатов", "int"),
-            Column("q", "Доля ложных при таком отборе", "mean", decimals=3),
+            Column("q", "Доля ложных"),
         ],
+        note="«Доля ложных» – какая часть отмеченных при таком строгом отборе была бы отмечена "
+        "случайно.",
     )
 
 
-def effect_words(domain: str, effect: float) -> str:
+def effect_words(year: Year, school_id: str, domain: str, effect: float) -> str:
     """Size of a sign in words of its own unit."""
     if domain == "concordance":
-        return f"понижений больше на {ru.pp(100 * effect)}"
+        return f"понижений больше на {ru.number(100 * effect, 1)} п.п."
     if domain == "bunching":
         return f"как если бы {ru.share(effect, 0)} работ чуть ниже границы получили лишний балл"
     if domain == "consistency":
-        return f"ниже ожидаемого по когорте на {ru.number(abs(effect), 1)}"
+        return worst_in_words(year, school_id, effect)
     return f"разброс {ru.share(effect, 0)} от ожидаемого"
 
 

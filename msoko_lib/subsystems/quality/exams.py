@@ -10,7 +10,7 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import compare_with_others
-from msoko_lib.subsystems.labels import RESULT, marks_ratio, sentence_case, subject_rank
+from msoko_lib.subsystems.labels import NINTH_GRADER, RESULT, ratio, sentence_case, subject_rank
 from msoko_lib.subsystems.year import Year
 
 OGE_ANCHOR = "oge"
@@ -63,7 +63,7 @@ def _oge_finding(year: Year) -> str:
     failed = int(row["denominator"] - row["numerator"])
     return (
         "С первого раза оба обязательных ОГЭ сдали "
-        f"{marks_ratio(row['numerator'], row['denominator'])} девятиклассников "
+        f"{ratio(row['numerator'], row['denominator'], NINTH_GRADER)} "
         f"({ru.share(row['value'])}); не сдали {ru.pupils(failed)}"
     )
 
@@ -181,8 +181,8 @@ def ege_finding(rows: pd.DataFrame) -> str:
         return f"Минимальный балл ЕГЭ преодолён во всех предметах ({ru.counted(total, RESULT)})"
     worst = rows.loc[rows["low"].fillna(0).idxmax()]
     return (
-        f"Ниже минимума {marks_ratio(failed, total)} результатов ЕГЭ; чаще всего – "
-        f"{sentence_case(worst['subject'])} ({marks_ratio(worst['low_n'], worst['n'])})"
+        f"Ниже минимума {ratio(failed, total, RESULT)} ЕГЭ; чаще всего – "
+        f"{sentence_case(worst['subject'])} ({ratio(worst['low_n'], worst['n'])})"
     )
 
 

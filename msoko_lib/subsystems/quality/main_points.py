@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.reporting.blocks import Action, Lead, Sentence
+from msoko_lib.reporting.blocks import Action, Lead, Mark, Sentence
 from msoko_lib.subsystems.labels import (
-    marks_ratio,
+    NINTH_GRADER,
     names_in_words,
+    ratio,
     sentence_case,
     works_in_words,
 )
@@ -40,7 +41,7 @@ def _against_region(year: Year) -> Found:
     below, above = (int((known["mark"] == mark).sum()) for mark in ("attention", "up"))
     results = ru.counted(int(known["n"].sum()), ru.MARK)
     text = f"Доля «4» и «5» за ВПР {work_marks.region_in_words(rows)} ({results})."
-    mark = "attention" if below > above else "up" if above > below else "same"
+    mark: Mark = "attention" if below > above else "up" if above > below else "same"
     if mark == "attention":
         names = works_in_words(known[known["mark"] == "attention"])
         text = f"{text[:-1]}. Ниже региона: {names}."
@@ -71,20 +72,21 @@ def _weak_schools(year: Year) -> Found:
     if zones.empty:
         return []
     summary = school_zones.zone_summary(year, zones)
-    below = summary[summary["attention"] >= 2]
+    below = school_zones.lagging_schools(year, summary)
     if below.empty:
         return []
     listed = school_zones.lagging(below)
     sentence = Sentence(
-        f"Доля «4» и «5» за ВПР заметно ниже, чем в остальных школах, в двух и более работах: "
+        "Доля «4» и «5» за ВПР заметно ниже, чем в остальных школах, "
+        f"{school_zones.many_works(year)}: "
         f"{listed}.",
         "attention",
         school_zones.ANCHOR,
     )
     action = Action(
         addressee="Методическая служба",
-        text=f"Составить со школой план помощи: {names_in_words(sorted(below['short_name']))}; "
-        "посмотреть вместе с ней дефициты по заданиям и условия.",
+        text="Составить вместе со школами план помощи, начать с дефицитов по заданиям и условий: "
+        f"{names_in_words(sorted(below['short_name']))}.",
         deadline=FIRST_WEEKS,
         control="КП-02, КП-03 следующего года",
         ground=listed,
@@ -138,14 +140,14 @@ def _own_gaps(year: Year) -> Found:
         sorted(f"{name} ({ru.counted(n, ru.TASK)})" for name, n in counts.items())
     )
     sentence = Sentence(
-        f"Отдельные задания ВПР школа выполняет заметно хуже остальных: {listed}.",
+        f"Отдельные задания ВПР выполнены заметно хуже, чем в остальных школах: {listed}.",
         "attention",
         task_gaps.OWN_ANCHOR,
     )
     first = sure.sort_values("gap", kind="stable").iloc[0]
     action = Action(
         addressee="РМО и методическая служба",
-        text=f"Разобрать с учителями эти задания, дать набор упражнений и через 4–6 недель "
+        text="Разобрать с учителями эти задания, дать набор упражнений и через 4–6 недель "
         f"проверить умения короткой работой: {names_in_words(sorted(counts.index))}.",
         deadline=FIRST_TERM,
         control="выполнение тех же умений в следующей ВПР",
@@ -165,9 +167,9 @@ def _exams(year: Year) -> Found:
     target = year.catalogue["КП-08"].target
     failed = int(row["denominator"] - row["numerator"])
     low = target is not None and target.value is not None and row["ci_high"] * 100 < target.value
-    ratio = f"{marks_ratio(row['numerator'], row['denominator'])} ({ru.share(row['value'])})"
+    passed_n = ratio(row["numerator"], row["denominator"], NINTH_GRADER)
     sentence = Sentence(
-        f"Оба обязательных ОГЭ с первого раза сдали {ratio}; не сдали {ru.pupils(failed)}.",
+        f"Оба обязательных ОГЭ с первого раза сдали {passed_n}; не сдали {ru.pupils(failed)}.",
         "attention" if low else "same",
         exams.OGE_ANCHOR,
     )
@@ -179,7 +181,8 @@ def _exams(year: Year) -> Found:
             "язык или математику и закрепить за каждым учителя.",
             deadline="до 20 января",
             control="КП-08",
-            ground=f"сдали {ratio}; ориентир {target.words} ({target.status})",
+            ground=f"сдали {passed_n} ({ru.share(row['value'])}); ориентир {target.words} "
+            f"({target.status})",
             anchor=exams.OGE_ANCHOR,
         )
     return [(sentence, action)]

@@ -33,13 +33,13 @@ def schools(year: Year) -> Block:
         return Nothing("Результатов ВПР по школам за год нет.")
     summary = zone_summary(year, zones)
     return Section(
-        _finding(summary),
+        _finding(year, summary),
         items=[*_charts(year, zones), _table(summary)],
         reading="Каждая школа сравнивается с остальными школами в той же работе; поправка на "
         "множественность удерживает долю ложных отличий около 5 %. ▲ и ▼ – отличие, которое "
-        "трудно объяснить случаем; ● – отличия не видно (это не значит, что его нет); ○ – вывода нет: "
-        "участников меньше пяти или работу писала одна школа. Школы стоят по группам и алфавиту: это не рейтинг, ВПР не "
-        "предназначены для оценки школ и учителей.",
+        "трудно объяснить случаем; ● – отличия не видно (это не значит, что его нет); ○ – вывода "
+        "нет: участников меньше пяти или работу писала одна школа. Школы стоят по группам и "
+        "алфавиту: это не рейтинг, ВПР не предназначены для оценки школ и учителей.",
         anchor=ANCHOR,
     )
 
@@ -55,13 +55,22 @@ def zone_summary(year: Year, zones: pd.DataFrame) -> pd.DataFrame:
     return summary.assign(**filled, group=titles.fillna(summary["cluster"]).fillna("—"))
 
 
-def _finding(summary: pd.DataFrame) -> str:
-    below = summary[summary["attention"] >= 2]
+def lagging_schools(year: Year, summary: pd.DataFrame) -> pd.DataFrame:
+    """Schools below the others in at least as many works as the parameters say."""
+    return summary[summary["attention"] >= year.points("weak_school_works")]
+
+
+def many_works(year: Year) -> str:
+    """«в 2 и более работах», by the parameters."""
+    return f"в {ru.number(year.points('weak_school_works'))} и более работах"
+
+
+def _finding(year: Year, summary: pd.DataFrame) -> str:
+    below = lagging_schools(year, summary)
     if below.empty:
-        return "Ни одна школа не отстаёт от остальных заметно в двух и более работах"
+        return f"Ни одна школа не отстаёт от остальных заметно {many_works(year)}"
     return (
-        "Доля «4» и «5» заметно ниже, чем в остальных школах, в двух и более работах: "
-        f"{lagging(below)}"
+        f"Доля «4» и «5» заметно ниже, чем в остальных школах, {many_works(year)}: {lagging(below)}"
     )
 
 

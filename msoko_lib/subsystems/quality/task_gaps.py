@@ -20,7 +20,6 @@ from msoko_lib.subsystems.year import Year
 ANCHOR = "zadaniya"
 OWN_ANCHOR = "deficity-shkol"
 SHOWN = 12
-WIDE_GAP = -0.05
 WORK = ["subject", "grade"]
 
 
@@ -54,7 +53,8 @@ def weak_tasks(year: Year) -> pd.DataFrame:
     z = np.divide(rows["gap"].to_numpy(dtype=float), error, where=error > 0,
                   out=np.full(len(rows), np.nan))  # fmt: skip
     q = benjamini_hochberg(norm.cdf(z)).q
-    rows = rows.assign(behind=(rows["gap"] <= WIDE_GAP) & (q <= FALSE_DISCOVERY_RATE))
+    wide = -year.points("task_region_gap_pp") / 100
+    rows = rows.assign(behind=(rows["gap"] <= wide) & (q <= FALSE_DISCOVERY_RATE))
     return rows.sort_values(["gap", "below"], kind="stable").reset_index(drop=True)
 
 
@@ -73,9 +73,10 @@ def tasks(year: Year) -> Block:
         reading="Недостаточно: базовое задание выполнено меньше чем на "
         f"{ru.number(year.points('vpr_basic_task_insufficient'))} %, повышенное или высокое – "
         f"меньше чем на {ru.number(year.points('vpr_advanced_task_insufficient'), 1)} % (пороги "
-        "системные). Заметно хуже региона – на 5 п.п. и больше, и случаем при таком числе "
-        "участников этого не объяснить. Первыми стоят задания с наибольшим отставанием от региона: если задание "
-        "трудно всем, дело скорее в задании, чем в преподавании.",
+        "системные). Заметно хуже региона – на "
+        f"{ru.number(year.points('task_region_gap_pp'))} п.п. и больше, и случаем при таком числе "
+        "участников этого не объяснить. Первыми стоят задания с наибольшим отставанием от "
+        "региона: если задание трудно всем, дело скорее в задании, чем в преподавании.",
         anchor=ANCHOR,
     )
 

@@ -97,9 +97,9 @@ def _finding(quarter: pd.DataFrame, places: pd.DataFrame) -> str:
         return text
     town, village = int((places["low"] > 0).sum()), int((places["high"] < 0).sum())
     if not town and not village:
-        return f"{text}. Город и село не отличаются ни в одной работе из {len(places)}"
+        return f"{text}; город и село не отличаются ни в одной работе из {len(places)}"
     return (
-        f"{text}. Доля «4» и «5» в городе выше, чем на селе, {in_works(town, len(places))}; на "
+        f"{text}; доля «4» и «5» в городе выше, чем на селе, {in_works(town, len(places))}; на "
         f"селе выше, чем в городе, – {f'в {village}' if village else 'ни в одной'}"
     )
 

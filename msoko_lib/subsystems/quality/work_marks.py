@@ -24,6 +24,8 @@ from msoko_lib.subsystems.year import Year
 
 MARKS_ANCHOR = "otmetki"
 DYNAMICS_ANCHOR = "dinamika"
+# It grew, and chance does not explain it, but by less than the limit.
+SMALL_GROWTH = "● ниже порога"
 CHANGE_WORDS = {"up": "▲ меньше", "attention": "▼ больше", "same": "● так же", "few": "○ мало"}
 
 
@@ -233,7 +235,9 @@ def _dynamics_table(changes: pd.DataFrame) -> Block:
         change=points(changes["value"]),
         low_pp=points(changes["ci_low"]),
         high_pp=points(changes["ci_high"]),
-        verdict=changes["mark"].map(CHANGE_WORDS),
+        verdict=changes["mark"]
+        .map(CHANGE_WORDS)
+        .mask((changes["mark"] == "same") & (changes["ci_low"] > 0), SMALL_GROWTH),
         shown=(changes["mark"] != "same") | (changes["ci_low"] > 0),
     )
     return ReportTable(

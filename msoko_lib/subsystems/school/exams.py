@@ -12,7 +12,7 @@ from msoko_lib.subsystems.labels import (
     ALONE,
     HIGHER,
     RESULT,
-    marks_ratio,
+    ratio,
     sentence_case,
     subject_rank,
 )
@@ -73,7 +73,7 @@ def _oge_finding(school: SchoolYear) -> str:
     if passed == total:
         return f"Оба обязательных ОГЭ с первого раза сдали все: {ru.pupils(total)}"
     return (
-        f"Оба обязательных ОГЭ с первого раза сдали {marks_ratio(passed, total)}; "
+        f"Оба обязательных ОГЭ с первого раза сдали {ratio(passed, total)}; "
         f"не сдали {ru.pupils(total - passed)}"
     )
 
@@ -127,6 +127,6 @@ def _ege_finding(counts: pd.DataFrame) -> str:
         return f"Минимальный балл ЕГЭ преодолён во всех предметах ({ru.counted(total, RESULT)})"
     worst = [str(subject) for subject in counts.index[counts["low_n"] == counts["low_n"].max()]]
     return (
-        f"Ниже минимума {marks_ratio(failed, total)} результатов ЕГЭ; больше всего – "
+        f"Ниже минимума {ratio(failed, total, RESULT)} ЕГЭ; больше всего – "
         f"{ru.joined([sentence_case(name) for name in worst[:3]])}"
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from msoko_lib.indicators.objectivity import medal_confirmation
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
+from msoko_lib.subsystems.labels import DROP_WORDS, MORE_OFTEN, ratio
 from msoko_lib.subsystems.objectivity.journal_gap import lowered_zones, wide_gaps
 from msoko_lib.subsystems.objectivity.outside import annual_zones, observer_shares, olympiad_gaps
 from msoko_lib.subsystems.objectivity.signs import (
@@ -45,8 +47,8 @@ def trust(school: SchoolYear) -> Block:
                 "title": title,
                 "sign": DOMAIN_SIGNS[domain],
                 "n": row["n"] if row is not None else None,
-                "state": "▼ отмечен" if flagged else "● нет" if tested else "○ мало",
-                "effect": effect_words(domain, float(row["effect"]))
+                "state": "▼ есть" if flagged else "● нет" if tested else "○ мало",
+                "effect": effect_words(school.year, school.school_id, domain, float(row["effect"]))
                 if flagged and row is not None
                 else ru.NOT_APPLICABLE,
             }
@@ -60,7 +62,7 @@ def trust(school: SchoolYear) -> Block:
                 Column("title", "Что проверено"),
                 Column("sign", "Признак"),
                 Column("n", "Результатов", "int", missing=ru.FEW),
-                Column("state", "Отмечен"),
+                Column("state", "Есть ли"),
                 Column("effect", "Величина"),
             ],
             note="Поправка сделана на число школ. «Мало» – при таком числе учеников проверка не "
@@ -84,57 +86,107 @@ def _finding(school: SchoolYear) -> str:
     if grade == "not_enough_data":
         return "Для проверки объективности результатов школы данных недостаточно"
     if flagged.empty:
-        return "Признаков, требующих проверки, не найдено"
+        tested = int((signs["status"] == "ok").sum()) if len(signs) else 0
+        return f"Признаков, требующих проверки, не найдено (проверено {tested} из 4)"
     names = ru.joined([DOMAIN_TITLES[name].lower() for name in flagged["domain"]])
     if grade == "priority":
         return f"Признаки, требующие проверки, повторяются второй год: {names}"
     if grade == "check":
         return f"Сошлись признаки, требующие проверки: {names}"
-    return f"Отмечен один признак ({names}); одного для выводов недостаточно"
+    return f"Есть один признак ({names}); одного для вывода недостаточно"
 
 
 def _other_facts(school: SchoolYear) -> Block:
-    year = school.year
-    facts: list[tuple[str, str, str]] = []
-    journal = school.own(lowered_zones(year))
-    if len(journal) and journal["mark"].iloc[0] != "few":
-        row = journal.iloc[0]
-        facts.append(
-            ("Понизили отметку на ВПР", f"{int(row['numerator'])} из {int(row['denominator'])} "
-             f"({ru.share(row['value'], 0)})", f"в остальных {ru.share(row['others'], 0)}")
-        )  # fmt: skip
-    gaps = school.own(wide_gaps(year), "school_id")
-    if len(gaps):
-        over = int(gaps["over"].iloc[0])
-        facts.append(("Журнал выше работы на две отметки и больше", ru.pupils(over), "0"))
-    annual = school.own(annual_zones(year))
-    if len(annual) and annual["mark"].iloc[0] != "few":
-        row = annual.iloc[0]
-        facts.append(
-            ("ОГЭ ниже годовой отметки", f"{int(row['numerator'])} из {int(row['denominator'])} "
-             f"({ru.share(row['value'], 0)})", f"в остальных {ru.share(row['others'], 0)}")
-        )  # fmt: skip
-    olympiad = school.own(olympiad_gaps(year))
-    if len(olympiad) and olympiad["mark"].iloc[0] != "few":
-        row = olympiad.iloc[0]
-        limit = ru.number(year.points("olympiad_drop_pp"))
-        facts.append(
-            ("Олимпиада: муниципальный этап к школьному", ru.pp(100 * row["gap"]),
-             f"не ниже {limit} п.п.")
-        )  # fmt: skip
-    observed = school.own(observer_shares(year), "school_id")
-    if len(observed):
-        share = observed["observed_rooms_n"].sum() / observed["rooms_n"].sum()
-        facts.append(("Аудитории с независимым наблюдателем", ru.share(share, 0), "100 %"))
+    facts = [
+        fact
+        for maker in (_journal, _wide_gaps, _annual, _medals, _olympiad, _observers)
+        if (fact := maker(school)) is not None
+    ]
     if not facts:
         return Nothing("Других данных об объективности за год нет.")
     return ReportTable(
-        pd.DataFrame(facts, columns=["what", "value", "reference"]),
-        title="Журнал, годовые отметки, олимпиада, наблюдение",
+        pd.DataFrame(facts, columns=["what", "value", "reference", "verdict"]),
+        title="Журнал, годовые отметки, медали, олимпиада, наблюдение",
         name="Школа – объективность",
         columns=[
             Column("what", "Что"),
             Column("value", "В школе"),
             Column("reference", "С чем сравнить"),
+            Column("verdict", "Вывод"),
         ],
+    )
+
+
+Fact = tuple[str, str, str, str]
+
+
+def _of_marks(row: pd.Series) -> str:
+    """«344 из 1 213 (28 %)»."""
+    return f"{ratio(row['numerator'], row['denominator'])} ({ru.share(row['value'], 0)})"
+
+
+def _journal(school: SchoolYear) -> Fact | None:
+    rows = school.own(lowered_zones(school.year))
+    if rows.empty or rows["mark"].iloc[0] == "few":
+        return None
+    row = rows.iloc[0]
+    others = f"в остальных школах {ru.share(row['others'], 0)}"
+    return ("Отметка за ВПР ниже журнала", _of_marks(row), others, MORE_OFTEN[row["mark"]])
+
+
+def _wide_gaps(school: SchoolYear) -> Fact | None:
+    rows = school.own(wide_gaps(school.year), "school_id")
+    if rows.empty:
+        return None
+    over, n = int(rows["over"].iloc[0]), int(rows["n"].iloc[0])
+    verdict = "▼ разобрать" if over else "● нет"
+    return ("Журнал выше ВПР на две отметки и больше", ratio(over, n), "0", verdict)
+
+
+def _annual(school: SchoolYear) -> Fact | None:
+    rows = school.own(annual_zones(school.year))
+    if rows.empty or rows["mark"].iloc[0] == "few":
+        return None
+    row = rows.iloc[0]
+    others = f"в остальных школах {ru.share(row['others'], 0)}"
+    return ("Отметка ОГЭ ниже годовой", _of_marks(row), others, MORE_OFTEN[row["mark"]])
+
+
+def _medals(school: SchoolYear) -> Fact | None:
+    candidates = medal_confirmation(school.year.inputs)
+    own = candidates[(candidates["school_id"] == school.school_id)]
+    known = own[own["confirmed"].notna()]
+    if known.empty:
+        return None
+    failed = int((~known["confirmed"].astype(bool)).sum())
+    verdict = "▼ разобрать" if failed else "● нет"
+    return ("Не подтвердили медаль на ЕГЭ", ratio(failed, len(known)), "0", verdict)
+
+
+def _olympiad(school: SchoolYear) -> Fact | None:
+    rows = school.own(olympiad_gaps(school.year))
+    if rows.empty or rows["mark"].iloc[0] == "few":
+        return None
+    row = rows.iloc[0]
+    limit = ru.number(school.year.points("olympiad_drop_pp"))
+    value = f"{ru.pp(100 * row['gap'])} (участий {ru.number(row['n'])})"
+    return (
+        "Олимпиада: муниципальный этап к школьному", value, f"не ниже {limit} п.п.",
+        DROP_WORDS[row["mark"]],
+    )  # fmt: skip
+
+
+def _observers(school: SchoolYear) -> Fact | None:
+    rows = school.own(observer_shares(school.year), "school_id")
+    if rows.empty:
+        return None
+    observed, rooms = rows["observed_rooms_n"].sum(), rows["rooms_n"].sum()
+    target = school.year.points("observed_rooms_share")
+    verdict = "● да" if 100 * observed >= target * rooms else "▼ не все"
+    value = f"{ratio(observed, rooms)} ({ru.share(observed / rooms, 0)})"
+    return (
+        "Аудитории с независимым наблюдателем",
+        value,
+        f"{ru.number(target)}{ru.NBSP}%",
+        verdict,
     )

@@ -18,9 +18,14 @@ STATES = {"established": "установлен", "possible": "возможен"}
 
 
 def deficits_of(school: SchoolYear) -> pd.DataFrame:
-    """Established and possible deficits of the school, established first, widest first."""
+    """Established and possible deficits of the school, established first, widest first.
+
+    In a class of six every second task would be «possible»: such a task is told only where as many
+    pupils wrote as the analysis of a group needs.
+    """
     found = school.own(school_deficits(school.year))
-    found = found[found["state"].isin(list(STATES))]
+    enough = found["n"] >= school.year.points("mark_group_minimum_n")
+    found = found[(found["state"] == "established") | (enough & (found["state"] == "possible"))]
     order = found["state"].map({"established": 0, "possible": 1})
     ordered = found.assign(_order=order).sort_values(["_order", "gap"], kind="stable")
     return ordered.drop(columns="_order").reset_index(drop=True)
@@ -38,7 +43,7 @@ def tasks(school: SchoolYear) -> Block:
     most = max(sure, MOST_POSSIBLE) if sure < MOST_ROWS else MOST_ROWS
     found = found.assign(shown=[place < most for place in range(len(found))])
     return Section(
-        _finding(sure, len(found) - sure),
+        _finding(sure, len(found) - sure, len(school.own(school_deficits(school.year)))),
         figure=_chart(found[found["shown"]]),
         table=_table(found),
         reading="«Установлен» – отставание от остальных школ не меньше 10 п.п., и случаем его не "
@@ -49,11 +54,12 @@ def tasks(school: SchoolYear) -> Block:
     )
 
 
-def _finding(sure: int, possible: int) -> str:
-    rest = f"возможных дефицитов – {possible}" if possible else "возможных больше нет"
+def _finding(sure: int, possible: int, tested: int) -> str:
+    rest = f"возможных дефицитов – {ru.number(possible)}" if possible else "возможных больше нет"
+    whole = f"сравнивали {ru.counted(tested, ru.TASK)}"
     if not sure:
-        return f"Установленных дефицитов нет; {rest}"
-    return f"Установленные дефициты – {ru.counted(sure, ru.TASK)}; {rest}"
+        return f"Установленных дефицитов нет; {rest} ({whole})"
+    return f"Установленные дефициты – {ru.counted(sure, ru.TASK)}; {rest} ({whole})"
 
 
 def _chart(shown: pd.DataFrame) -> Figure:

@@ -9,7 +9,7 @@ from msoko_lib.indicators.objectivity import mark_boundaries
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
-from msoko_lib.subsystems.labels import ALONE, HIGHER, by_work, marks_ratio, work_labels
+from msoko_lib.subsystems.labels import ALONE, HIGHER, by_work, out_of, ratio, work_labels
 from msoko_lib.subsystems.quality.near_boundary import (
     IN_RESULT,
     PASS_MARK,
@@ -99,9 +99,9 @@ def _tiny_marks(school: SchoolYear, works: pd.DataFrame) -> Section:
                 Column("expected", "Было бы при доле остальных", "score"),
             ],
         ),
-        reading=f"Каждую работу писали меньше {ru.number(minimum_n(school))} человек, поэтому "
-        "по отдельным работам вывода нет: один ученик меняет всё. Смотрите на сумму и на "
-        "несколько лет сразу.",
+        reading="Каждую работу писали меньше "
+        f"{ru.in_words(minimum_n(school), ru.PERSON, genitive=True)}, поэтому по отдельным "
+        "работам вывода нет: один ученик меняет всё. Смотрите на сумму и на несколько лет сразу.",
         anchor=MARKS_ANCHOR,
     )
 
@@ -114,7 +114,10 @@ def _finding(works: pd.DataFrame) -> str:
     else:
         word = "больше" if difference > 0 else "меньше"
         tail = f"это на {ru.number(abs(difference))} {word}, чем было бы при доле остальных школ"
-    return f"«4» и «5» – {marks_ratio(good, total)} отметок по всем работам; {tail}"
+    where = "по всем работам"
+    if works["others"].isna().any():
+        where += ", кроме тех, что писала одна эта школа"
+    return f"«4» и «5» – {ratio(good, total, ru.MARK)} {where}; {tail}"
 
 
 def _chart(enough: pd.DataFrame) -> Figure:
@@ -220,7 +223,7 @@ def _dynamics_finding(years: pd.DataFrame) -> str:
 def _gap_in_words(year: pd.Series) -> str:
     """«больше на 34 (из 1 213 отметок)»."""
     gap = int(year["gap_n"])
-    of = f"из {ru.number(year['denominator'])} отметок"
+    of = f"из {out_of(year['denominator'], ru.MARK)}"
     if not gap:
         return f"столько же ({of})"
     return f"{'больше' if gap > 0 else 'меньше'} на {ru.number(abs(gap))} ({of})"
