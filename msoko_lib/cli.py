@@ -117,6 +117,25 @@ def intake(year: Year, jobs: Jobs = PROCESSES, root: Root = None) -> None:
 
 
 @app.command()
+def forms(year: Year, root: Root = None) -> None:
+    """Записать бланки сбора для каждой организации и реестры управления.
+
+    Пример: msoko forms 2024-2025. Бланки – в outputs/2024-2025/forms; заполненные положите в
+    data/raw/2024-2025 под любыми именами.
+    """
+    from msoko_lib.forms.registers import write_registers
+    from msoko_lib.forms.writer import write_forms
+
+    project = Project.find(root)
+    school_year = _year(project, year)
+    with progress_bar(console) as progress:
+        blanks = write_forms(project, school_year, progress)
+        registers = write_registers(project, school_year)
+    console.print(f"Бланков: {len(blanks)}, реестров: {len(registers)}.")
+    console.print(f"Папка: {blanks[0].parent}", soft_wrap=True)
+
+
+@app.command()
 def run(
     year: Year,
     only: Annotated[

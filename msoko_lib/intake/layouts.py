@@ -5,22 +5,38 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from msoko_lib.catalogue import load_catalogue
 from msoko_lib.intake.column_maps import column_map_layouts
+from msoko_lib.intake.forms import form_layouts
 from msoko_lib.intake.layouts_gia import LAYOUTS as GIA_LAYOUTS
+from msoko_lib.intake.layouts_sources import source_layouts
 from msoko_lib.intake.layouts_vpr import LAYOUTS as VPR_LAYOUTS
 from msoko_lib.intake.reading import Layout
+from msoko_lib.intake.registers import register_layouts
+from msoko_lib.intake.source_params import sources_fingerprint
+from msoko_lib.project import Project
 
 
 def all_layouts(params: Path) -> list[Layout]:
-    """Built-in layouts and those that the municipality's column maps describe."""
-    layouts = [*VPR_LAYOUTS, *GIA_LAYOUTS, *column_map_layouts(params / "column_maps")]
+    """Built-in layouts and those that the municipality's own parameters describe."""
+    catalogue = load_catalogue(Project(params.parent))
+    layouts = [
+        *VPR_LAYOUTS,
+        *GIA_LAYOUTS,
+        *form_layouts(catalogue),
+        *register_layouts(catalogue),
+        *source_layouts(params),
+        *column_map_layouts(params / "column_maps"),
+    ]
     return sorted(layouts, key=lambda layout: layout.order)
 
 
-def column_maps_fingerprint(params: Path) -> str:
-    """Hash of the column maps: a changed map reads its files again."""
+def maps_fingerprint(params: Path) -> str:
+    """Hash of what readers are made from: a changed map or passport reads its files again."""
     digest = hashlib.sha256()
-    for path in sorted((params / "column_maps").glob("*.csv")):
+    described = (*params.glob("column_maps/*.csv"), *params.glob("indicators/*.yml"))
+    for path in sorted(described):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
+    digest.update(sources_fingerprint(params).encode())
     return digest.hexdigest()[:16]

@@ -13,14 +13,17 @@ import pandas as pd
 
 from msoko_lib import __version__
 from msoko_lib.bank import Bank
+from msoko_lib.catalogue import Catalogue, load_catalogue
 from msoko_lib.intake import merge
 from msoko_lib.intake.cache import ReadingCache, readers_fingerprint, reading_key
 from msoko_lib.intake.check_vpr import cross_check_vpr
+from msoko_lib.intake.crosscheck import cross_check_sources
 from msoko_lib.intake.directory import Directory, open_directory
 from msoko_lib.intake.directory_draft import draft_directory
 from msoko_lib.intake.files import RawFile, list_raw_files
+from msoko_lib.intake.form_checks import accept_forms
 from msoko_lib.intake.gia_appeals import apply_appeals
-from msoko_lib.intake.layouts import all_layouts, column_maps_fingerprint
+from msoko_lib.intake.layouts import all_layouts, maps_fingerprint
 from msoko_lib.intake.met_schools import with_met_schools
 from msoko_lib.intake.read_file import read_file
 from msoko_lib.intake.reading import SCHOOL_NAMES, Layout, ReadContext, Reading
@@ -84,7 +87,7 @@ def intake_year(
     layouts = all_layouts(project.params)
     cache = ReadingCache(project.bank(school_year) / ".readings")
     context = ReadContext(school_year, settings, open_directory(), pupils, "")
-    maps = column_maps_fingerprint(project.params)
+    maps = maps_fingerprint(project.params)
     searching = context
     directories, others = _find_directories(unique, layouts, searching, cache, jobs, progress, maps)
     directory, findings = _directory_of(directories)
@@ -97,7 +100,11 @@ def intake_year(
     readings = {**directories, **readings}
     progress("сведение", 0, 1)
     findings += repeats + [item for reading in readings.values() for item in reading.findings]
-    tables, merged = _merge(readings, raw_files, directory, school_year)
+    last_answers = Bank(project, school_year).previous().table("form_values")
+    catalogue = load_catalogue(project)
+    tables, merged = _merge(
+        readings, raw_files, directory, school_year, last_answers, catalogue
+    )
     findings += merged
     draft = draft_directory({**tables, "schools": _listed(directories)}, directory)
     if not directories:
@@ -126,7 +133,7 @@ def inputs_fingerprint(
 ) -> str:
     """Hash of everything that the year's bank is made from."""
     parts = [school_year, settings.fingerprint, pupils.fingerprint, readers_fingerprint()]
-    parts.append(column_maps_fingerprint(project.params))
+    parts.append(maps_fingerprint(project.params))
     parts += [f"{raw.name}\x1f{raw.sha256}\x1f{raw.edition}" for raw in raw_files]
     return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
 
@@ -268,6 +275,8 @@ def _merge(
     raw_files: Sequence[RawFile],
     directory: Directory,
     school_year: str,
+    last_answers: pd.DataFrame,
+    catalogue: Catalogue,
 ) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
     editions = {raw.name: raw.edition for raw in raw_files}
     gathered: dict[str, list[pd.DataFrame]] = {}
@@ -300,6 +309,10 @@ def _merge(
     if not schools.empty:
         tables["schools"] = schools
     findings += cross_check_vpr(tables)
+    if "form_values" in tables:
+        tables["form_values"], told = accept_forms(tables["form_values"], last_answers, catalogue)
+        findings += told
+    findings += cross_check_sources(tables, catalogue)
     return tables, findings
 
 

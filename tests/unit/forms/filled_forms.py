@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from tiny_catalogue import YEAR, schools_frame
 
-from msoko_lib.catalogue import load_catalogue
+from msoko_lib.catalogue import Catalogue, load_catalogue
 from msoko_lib.intake.directory import Directory
 from msoko_lib.intake.files import RawFile, edition_of
 from msoko_lib.intake.forms import form_layouts
@@ -44,8 +44,14 @@ def read(
 @cache
 def layouts_of(project: Project) -> list[Layout]:
     """Every layout, those of forms and registers included."""
-    catalogue = load_catalogue(project)
+    catalogue = catalogue_of(project)
     return [*form_layouts(catalogue), *register_layouts(catalogue), *all_layouts(project.params)]
+
+
+@cache
+def catalogue_of(project: Project) -> Catalogue:
+    """The catalogue of a project."""
+    return load_catalogue(project)
 
 
 @cache

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from filled_forms import layouts_of, settings_of
+from filled_forms import catalogue_of, layouts_of, settings_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiny_catalogue import YEAR, schools_frame
 
-from msoko_lib.catalogue import load_catalogue
 from msoko_lib.intake.cells import number
 from msoko_lib.intake.directory import Directory
 from msoko_lib.intake.form_cells import Answer, read_answer
@@ -67,13 +66,7 @@ def test_random_cells_in_a_form(
     for frame in frames:
         TABLES["form_values"].validate(frame)
         assert not frame.duplicated(["school_id", "field_id"]).any()
-        check_forms(frame, TABLES["form_values"].empty(), load_catalogue_once(tiny))
-
-
-def load_catalogue_once(project: Project, kept: dict[Path, object] = {}) -> object:  # noqa: B006
-    if project.root not in kept:
-        kept[project.root] = load_catalogue(project)
-    return kept[project.root]
+        check_forms(frame, TABLES["form_values"].empty(), catalogue_of(tiny))
 
 
 @settings(max_examples=400, deadline=None)
