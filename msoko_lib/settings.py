@@ -115,7 +115,7 @@ class Settings(_Strict):
     medal_rules: tuple[MedalRule, ...]
     incomparable_sessions: tuple[IncomparableSession, ...]
     cluster_titles: dict[str, str]
-    context_signs: dict[str, Literal[-1, 1]]
+    context_signs: dict[str, Literal[-1, 1]] = Field(default_factory=dict)
 
     def threshold(self, name: str) -> Threshold:
         """A threshold by its name.

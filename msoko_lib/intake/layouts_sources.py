@@ -11,7 +11,7 @@ from msoko_lib.intake.mkdo import mkdo_layouts
 from msoko_lib.intake.noko import noko_layouts
 from msoko_lib.intake.plan_fact import plan_fact_layouts
 from msoko_lib.intake.reading import Layout
-from msoko_lib.intake.source_params import COORDINATES
+from msoko_lib.intake.source_params import COORDINATES, NOKO, SOURCES
 from msoko_lib.intake.supervision import supervision_layouts
 from msoko_lib.intake.teachers import teacher_layouts
 
@@ -19,11 +19,16 @@ from msoko_lib.intake.teachers import teacher_layouts
 def source_layouts(params: Path) -> list[Layout]:
     """Every layout of other sources, with the maps and settings of a project.
 
+    A project whose parameters are older than these sources has none of them: it goes on reading
+    what it read before.
+
     Raises
     ------
     SettingsProblem
         If a map or a parameters file is wrong.
     """
+    if not (params / NOKO).is_file() or not (params / SOURCES).is_file():
+        return []
     return [
         *coordinate_map_layouts(params / COORDINATES),
         *noko_layouts(params),

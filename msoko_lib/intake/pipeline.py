@@ -102,9 +102,7 @@ def intake_year(
     findings += repeats + [item for reading in readings.values() for item in reading.findings]
     last_answers = Bank(project, school_year).previous().table("form_values")
     catalogue = load_catalogue(project)
-    tables, merged = _merge(
-        readings, raw_files, directory, school_year, last_answers, catalogue
-    )
+    tables, merged = _merge(readings, raw_files, directory, school_year, last_answers, catalogue)
     findings += merged
     draft = draft_directory({**tables, "schools": _listed(directories)}, directory)
     if not directories:

@@ -18,6 +18,10 @@ FILE_OF_NOUN = ru.Noun("файла", "файлов", "файлов")
 def goals(year: Year, subsystem: str) -> Section:
     """Goal of the subsystem and its indicators with their targets and where these come from."""
     part = year.catalogue.of_subsystem(subsystem)
+    valid = [item for item in part.indicators if item.is_valid_in(year.school_year)]
+    with_data = year.indicators[year.indicators["status"] != "no_data"]["indicator_id"]
+    counted = [item for item in valid if item.id in set(with_data)]
+    silent = len(valid) - len(counted)
     rows = [
         {
             "id": passport.id,
@@ -26,8 +30,7 @@ def goals(year: Year, subsystem: str) -> Section:
             "target": passport.target.words if passport.target else ru.NOT_APPLICABLE,
             "status": passport.target.status if passport.target else ru.NOT_APPLICABLE,
         }
-        for passport in part.indicators
-        if passport.is_valid_in(year.school_year)
+        for passport in counted
     ]
     table = ReportTable(
         pd.DataFrame(rows),
@@ -41,7 +44,8 @@ def goals(year: Year, subsystem: str) -> Section:
             Column("status", "Статус ориентира"),
         ],
         note="Статус «муниципальный» и «системный» – не нормативы: их утверждает и меняет "
-        "муниципалитет в файлах params.",
+        "муниципалитет в файлах params."
+        + (f" Ещё показателей без данных за год: {silent}." if silent else ""),
     )
     return Section(part.goal, table=table, anchor="celi")
 

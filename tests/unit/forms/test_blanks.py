@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from filled_forms import QUALITY_SHEET, STAFF_SHEET, answer, changed, row_of
+from filled_forms import QUALITY_SHEET, answer, changed, row_of
 from openpyxl.worksheet.worksheet import Worksheet
 from tiny_catalogue import SCHOOLS, YEAR, schools_frame, write_banks, write_catalogue
 

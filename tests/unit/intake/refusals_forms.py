@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pandas as pd
-from refusals import BadFile, BadInput, BadYear, Row, write_book
+from refusals import SCHOOLS, BadFile, BadInput, BadYear, Row, write_book
 
 from msoko_lib.bank import Bank
 from msoko_lib.intake.schemas import TABLES
@@ -67,10 +67,17 @@ def book(sheets: Mapping[str, Sequence[Row]]) -> bytes:
     return content.getvalue()
 
 
-def whole_book(sheet: str, marks: Sequence[Row], rows: Sequence[Row], kept: int) -> BadFile:
+def whole_book(
+    sheet: str,
+    marks: Sequence[Row],
+    rows: Sequence[Row],
+    kept: int,
+    schools: Sequence[dict[str, Any]] = SCHOOLS,
+) -> BadFile:
     """A form with its hidden sheet."""
     content = book({"Ответы": rows, "_msoko": marks} if rows else {"_msoko": marks})
-    return BadFile(content, "", {"form_values": kept} if kept else {}, name=NAME, sheet=sheet)
+    taken = {"form_values": kept} if kept else {}
+    return BadFile(content, "", taken, name=NAME, sheet=sheet, schools=schools)
 
 
 def year_of_forms(now: Mapping[str, float], before: Mapping[str, float]) -> BadYear:
@@ -96,7 +103,13 @@ MEASURES = ["№ меры", "Организация", "Что делается",
             "Почему выбрана эта организация"]  # fmt: skip
 MEASURE = [1, "edu123456", "Наставник", "99", "№ 5", "02.09.2024", "02.09.2024", "30.05.2025",
            "КП-01", 5, "низкие результаты"]  # fmt: skip
-OBSERVERS = ["Организация", "Процедура", "Предмет", "Аудиторий", "Из них с независимым наблюдателем"]
+OBSERVERS = [
+    "Организация",
+    "Процедура",
+    "Предмет",
+    "Аудиторий",
+    "Из них с независимым наблюдателем",
+]
 OBSERVED = ["edu123456", "ВПР", "Физика", 4, 3]
 
 
@@ -121,7 +134,9 @@ CASES: dict[str, BadInput] = {
     "form_no_year": form("", head=(UNIT,)),
     "form_no_unit": form("", kept=0, head=(YEAR,)),
     "form_two_units": whole_book(
-        "Ответы", MARKS, [["Организация: ООШ с. Липовка"], YEAR, HEADER, TOTAL], 0
+        "Ответы", MARKS, [["Организация: ООШ с. Липовка"], YEAR, HEADER, TOTAL], 0,
+        # Only a directory knows that the two names are of two schools.
+        schools=list(SCHOOLS),
     ),
     "form_unit_by_name": form(""),
     "form_no_sheets": whole_book("_msoko", MARKS, [], 0),
