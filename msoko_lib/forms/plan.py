@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from msoko_lib.catalogue import Catalogue
@@ -51,11 +51,18 @@ def unit_sheets(catalogue: Catalogue, kind: UnitKind, school_year: str) -> list[
     )
 
 
-def office_sheets(catalogue: Catalogue, school_year: str) -> list[FormSheet]:
-    """Sheets of the office's own workbook."""
+def office_sheets(
+    catalogue: Catalogue, school_year: str, kinds: Iterable[UnitKind]
+) -> list[FormSheet]:
+    """Sheets of the office's own workbook, where the municipality has these kinds."""
+    present = set(kinds)
     return _sheets(
         catalogue,
-        lambda item: item.filled_by == "управление" and item.is_asked_in(school_year),
+        lambda item: (
+            item.filled_by == "управление"
+            and item.is_asked_in(school_year)
+            and not present.isdisjoint(item.units)
+        ),
     )
 
 

@@ -70,7 +70,7 @@ def write_forms(project: Project, school_year: str, progress: Progress = silent)
         content = templates[unit.kind].for_unit(unit, previous.get(unit.school_id, {}))
         written.append(folder.write(f"{names[unit.school_id]}.xlsx", content))
     progress("формы", len(asked), len(asked))
-    if sheets := office_sheets(catalogue, school_year):
+    if sheets := office_sheets(catalogue, school_year, kinds):
         content = office_workbook(sheets, units, school_year, previous)
         written.append(folder.write(f"{OFFICE_NAME}.xlsx", content))
     if not written:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -11,8 +12,11 @@ from filled_forms import QUALITY_SHEET, answer, changed, row_of
 from openpyxl.worksheet.worksheet import Worksheet
 from tiny_catalogue import SCHOOLS, YEAR, schools_frame, write_banks, write_catalogue
 
+from msoko_lib.catalogue import load_catalogue
 from msoko_lib.forms.fill import answer_cells, fill_form
-from msoko_lib.forms.units import FormsProblem
+from msoko_lib.forms.office import office_workbook
+from msoko_lib.forms.plan import office_sheets
+from msoko_lib.forms.units import FormsProblem, Unit
 from msoko_lib.forms.writer import write_forms
 from msoko_lib.intake.directory import Directory, draft_directory, write_directory_draft
 from msoko_lib.project import Project
@@ -140,3 +144,13 @@ def test_a_catalogue_that_asks_nothing_is_told_of(tmp_path: Path) -> None:
 def test_filling_by_script_asks_for_known_fields(blank: Path) -> None:
     with pytest.raises(KeyError):
         fill_form(blank.read_bytes(), {"no_such_field": 1})
+
+
+def test_the_office_is_not_asked_about_organisations_that_are_not_there(tiny: Project) -> None:
+    catalogue = load_catalogue(tiny)
+    assert office_sheets(catalogue, YEAR, ["additional"]) == []
+    units = [Unit("ddt1", "Дом творчества", "additional"), Unit("edu100001", "СОШ № 1", "school")]
+    sheets = office_sheets(catalogue, YEAR, ["additional", "school"])
+    book = openpyxl.load_workbook(io.BytesIO(office_workbook(sheets, units, YEAR, {})))
+    page = book[QUALITY_SHEET]
+    assert [page.cell(row, 2).value for row in (7, 8)] == ["СОШ № 1", None]
