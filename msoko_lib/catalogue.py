@@ -157,6 +157,10 @@ def _field_faults(files: list[_File]) -> list[str]:
         for place, item in enumerate(file.subsystem.fields):
             where = ("fields", place, "part_of")
             whole = fields.get(item.part_of) if item.part_of else None
+            for name in item.sum_of:
+                if name not in fields:
+                    where_sum = ("fields", place, "sum_of")
+                    told.append(file.say(where_sum, f"поле {item.id}: нет поля «{name}»."))
             if item.part_of and whole is None:
                 told.append(file.say(where, f"поле {item.id}: нет поля «{item.part_of}»."))
             elif whole is not None and _goes_round(item, fields):

@@ -28,7 +28,8 @@ class FormField(Strict):
     """One line of a collection form.
 
     ``part_of`` names a field that this one may not exceed; ``jump`` is by how many times the
-    value may change in a year before the office is asked.
+    value may change in a year before the office is asked; ``sum_of`` are the fields that add up
+    to it.
     """
 
     id: str = Field(pattern=f"^{FIELD_PATTERN}$")
@@ -38,6 +39,7 @@ class FormField(Strict):
     low: float | None = 0
     high: float | None = None
     part_of: str | None = None
+    sum_of: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     help: str = ""
     jump: float = Field(default=2.0, gt=1)

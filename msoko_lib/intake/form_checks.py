@@ -71,7 +71,7 @@ def is_jump(before: float, now: float, times: float) -> bool:
 
 def summands(item: FormField) -> tuple[str, ...]:
     """Fields whose sum a field must equal (``sum_of`` of its row in the catalogue)."""
-    return tuple(getattr(item, "sum_of", ()))
+    return item.sum_of
 
 
 def _numbers(frame: pd.DataFrame) -> _Answers:

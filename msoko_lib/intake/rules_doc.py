@@ -53,9 +53,11 @@ _VPR = Section("ВПР: выгрузки ФИС ОКО и региональны
 _GIA = Section("ЕГЭ, ОГЭ и ГВЭ: протоколы и апелляции РЦОИ", ("gia_", "appeal"))
 _LISTS = Section("Олимпиада, медали и другие списки", ("olympiad_", "medal_", "list_"))
 _DIRECTORY = Section("Справочник ОО", ("directory_",))
+_FORMS = Section("Формы сбора", ("form_",))
+_REGISTERS = Section("Реестры", ("register_",))
 _MAPS = Section("Свои таблицы: карты столбцов", ("map_",))
-_ASKED = (_YEAR, _ANY, _VPR, _GIA, _LISTS, _DIRECTORY, _MAPS)
-_PAGE = (_ANY, _VPR, _GIA, _LISTS, _DIRECTORY, _MAPS, _YEAR)
+_ASKED = (_YEAR, _ANY, _VPR, _GIA, _LISTS, _DIRECTORY, _FORMS, _REGISTERS, _MAPS)
+_PAGE = (_ANY, _VPR, _GIA, _LISTS, _DIRECTORY, _FORMS, _REGISTERS, _MAPS, _YEAR)
 
 
 def rules_markdown() -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import refusals_any_file
 import refusals_directory
+import refusals_forms
 import refusals_gia
 import refusals_lists
 import refusals_maps
@@ -26,7 +27,7 @@ from msoko_lib.project import Project
 
 TABLES_OF_CASES = (
     refusals_any_file, refusals_vpr, refusals_gia, refusals_lists, refusals_directory,
-    refusals_maps, refusals_year,
+    refusals_maps, refusals_forms, refusals_year,
 )  # fmt: skip
 CASES: dict[str, BadInput] = {
     code: case for table in TABLES_OF_CASES for code, case in table.CASES.items()
@@ -46,6 +47,8 @@ def desk(new_project: Callable[[], Project]) -> Desk:
     (project.params / "2024-2025.yml").write_text(SCALE_OF_2025, encoding="utf-8")
     own_map = project.params / "column_maps" / refusals_maps.MAP_NAME
     own_map.write_text(refusals_maps.MAP, encoding="utf-8")
+    own_fields = project.params / "indicators" / refusals_forms.CATALOGUE_NAME
+    own_fields.write_text(refusals_forms.CATALOGUE, encoding="utf-8")
     return Desk(project)
 
 
