@@ -148,7 +148,7 @@ def _school_steps(
             if reference.sum() == 0:
                 continue
             scores[work_id] = work["score"].astype("int64").to_numpy()
-            references[work_id] = reference
+            references[work_id] = at_the_level_of(reference, scores[work_id])
             cuts[work_id] = [int(cut) for cut in boundaries[work_id]]
         if scores:
             results.append(
@@ -159,6 +159,32 @@ def _school_steps(
     # Works with and without a regional distribution are two samples; the larger one speaks.
     best = max(results, key=lambda result: result.n_window)
     return best.n_window, best.share_moved, best.p_value, best.status
+
+
+def at_the_level_of(reference: pd.Series, scores: np.ndarray) -> pd.Series:
+    """Reference counts tilted to a school's mean: a strong school climbs towards the boundary.
+
+    Weights ``exp(θ·score)`` with θ = (school mean - reference mean) / reference variance, the
+    first step towards the distribution nearest to the reference with that mean. Without it the
+    rising slope of a strong school's own distribution looks like points given away.
+
+    Parameters
+    ----------
+    reference : Series
+        Whole counts by score.
+    scores : array of int
+        The school's scores.
+    """
+    points = reference.index.to_numpy(dtype=float)
+    counts = reference.to_numpy(dtype=float)
+    mean = np.average(points, weights=counts)
+    variance = np.average((points - mean) ** 2, weights=counts)
+    if variance <= 0 or len(scores) == 0:
+        return reference
+    theta = (float(np.mean(scores)) - mean) / variance
+    tilted = counts * np.exp(theta * (points - mean))
+    whole = np.rint(tilted * counts.sum() / tilted.sum()).astype("int64")
+    return pd.Series(whole, index=reference.index)
 
 
 def consistency(inputs: Inputs) -> pd.DataFrame:

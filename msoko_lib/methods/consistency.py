@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from msoko_lib.methods._numbers import FloatArray
+from msoko_lib.methods.cohort_changes import cohort_changes
 from msoko_lib.methods.exam_consistency import (
     exam_residuals,
     prediction_half_width,
@@ -24,6 +25,7 @@ from msoko_lib.methods.intervals import benjamini_hochberg
 from msoko_lib.methods.spread import reference_sd, spread_test, spread_test_scores
 
 __all__ = [
+    "cohort_changes",
     "cohort_residuals",
     "exam_residuals",
     "prediction_half_width",

@@ -135,8 +135,9 @@ def test_a_second_run_makes_only_what_changed(project: Project) -> None:
     }
     # A notebook touches its own reports alone.
     path = project.notebooks / "school.ipynb"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("# Отчёт школы", "# Отчёт  школы"), encoding="utf-8")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell("Новая строка."))
+    nbformat.write(notebook, path)
     assert counts(run(project, *words)) == (1, 1, 0)
     # Parameters touch everything, passports included.
     (project.params / "indicators" / "03_talents.yml").open("a", encoding="utf-8").write("\n")
@@ -169,17 +170,18 @@ def test_a_notebook_that_fails_stops_no_other_and_leaves_the_old_report(project:
     old = (outputs / "05_objectivity.html").read_bytes()
     tables = (outputs / ".tables" / "05_objectivity.json").read_bytes()
     path = project.notebooks / "05_objectivity.ipynb"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("passport(year", "passport(yaer"), encoding="utf-8")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("objectivity.no_such_section(year)"))
+    nbformat.write(notebook, path)
     result = run(project, *words)
     assert result.exit_code == 1
     assert counts(result) == (1, 0, 1)
     assert re.search(r"05.*ячейк", result.output), "named with its reason"
-    assert "NameError" not in result.output, "the details are for whoever mends the program"
+    assert "AttributeError" not in result.output, "the details are for whoever mends the program"
     assert (outputs / "05_objectivity.html").read_bytes() == old
     assert (outputs / ".tables" / "05_objectivity.json").read_bytes() == tables
     assert files_of(outputs) - before == {".log/05.txt"}
-    assert "NameError" in (outputs / ".log" / "05.txt").read_text(encoding="utf-8")
+    assert "AttributeError" in (outputs / ".log" / "05.txt").read_text(encoding="utf-8")
     index = (outputs / "index.html").read_text(encoding="utf-8")
     assert index.count("ячейк") == 1, "the index says what failed"
     # The next run tries again what failed, and only that.
