@@ -21,6 +21,9 @@ from msoko_lib.pseudonym import KEY_VARIABLE
 
 REPOSITORY = Project(Path(__file__).resolve().parents[1])
 
+# Doctests are looked for in every module; two files of the name conftest cannot both be modules.
+collect_ignore_glob = ["**/conftest.py"]
+
 
 @dataclass(frozen=True)
 class Made:

@@ -55,9 +55,10 @@ _LISTS = Section("Олимпиада, медали и другие списки"
 _DIRECTORY = Section("Справочник ОО", ("directory_",))
 _FORMS = Section("Формы сбора", ("form_",))
 _REGISTERS = Section("Реестры", ("register_",))
+_SOURCES = Section("Другие источники", ("source_",))
 _MAPS = Section("Свои таблицы: карты столбцов", ("map_",))
-_ASKED = (_YEAR, _ANY, _VPR, _GIA, _LISTS, _DIRECTORY, _FORMS, _REGISTERS, _MAPS)
-_PAGE = (_ANY, _VPR, _GIA, _LISTS, _DIRECTORY, _FORMS, _REGISTERS, _MAPS, _YEAR)
+_ASKED = (_YEAR, _ANY, _VPR, _GIA, _LISTS, _DIRECTORY, _FORMS, _REGISTERS, _SOURCES, _MAPS)
+_PAGE = (_ANY, _VPR, _GIA, _LISTS, _DIRECTORY, _FORMS, _REGISTERS, _SOURCES, _MAPS, _YEAR)
 
 
 def rules_markdown() -> str:

@@ -148,15 +148,15 @@ def test_the_two_files_are_right_before_a_fault_is_made(folder: Path) -> None:
         ),
         pytest.param(
             "- id: meals_n", "- id: pupils_n", "  - id: pupils_n",
-            ("pupils_n", "уже описан", "строка 5"), id="a field's id twice in a file",
+            ("pupils_n", "описан дважды", "строка 5"), id="a field's id twice in a file",
         ),
         pytest.param(
             "- id: site_page", "- id: groups_n", "  - id: groups_n",
-            ("groups_n", "уже описан", "10_second.yml, строка 5"), id="a field's id in two files",
+            ("groups_n", "описан дважды", "10_second.yml, строка 5"), id="a field's id in two files",
         ),
         pytest.param(
             "- id: УС-01", "- id: ДО-01", "  - id: ДО-01",
-            ("ДО-01", "уже описан", "10_second.yml"), id="an indicator's id in two files",
+            ("ДО-01", "описан дважды", "10_second.yml"), id="an indicator's id in two files",
         ),
         pytest.param(
             "numerator: meals_n", "numerator: (meals_n", "    from_fields:",

@@ -15,6 +15,7 @@ import refusals_forms
 import refusals_gia
 import refusals_lists
 import refusals_maps
+import refusals_sources
 import refusals_vpr
 import refusals_year
 from refusals import PEOPLE, SCHOOLS, BadFile, BadInput, Desk, Outcome, assert_whole
@@ -27,7 +28,7 @@ from msoko_lib.project import Project
 
 TABLES_OF_CASES = (
     refusals_any_file, refusals_vpr, refusals_gia, refusals_lists, refusals_directory,
-    refusals_maps, refusals_forms, refusals_year,
+    refusals_maps, refusals_forms, refusals_sources, refusals_year,
 )  # fmt: skip
 CASES: dict[str, BadInput] = {
     code: case for table in TABLES_OF_CASES for code, case in table.CASES.items()
