@@ -152,7 +152,8 @@ def test_the_two_files_are_right_before_a_fault_is_made(folder: Path) -> None:
         ),
         pytest.param(
             "- id: site_page", "- id: groups_n", "  - id: groups_n",
-            ("groups_n", "описан дважды", "10_second.yml, строка 5"), id="a field's id in two files",
+            ("groups_n", "описан дважды", "10_second.yml, строка 5"),
+            id="a field's id in two files",
         ),
         pytest.param(
             "- id: УС-01", "- id: ДО-01", "  - id: ДО-01",
