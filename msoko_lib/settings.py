@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from msoko_lib.problems import Problem
-from msoko_lib.project import Project, end_year_of
+from msoko_lib.project import Project, end_year_of, is_school_year
 
 Status = Literal["нормативный", "муниципальный", "системный"]
 
@@ -116,6 +123,15 @@ class Settings(_Strict):
     incomparable_sessions: tuple[IncomparableSession, ...]
     cluster_titles: dict[str, str]
     context_signs: dict[str, Literal[-1, 1]] = Field(default_factory=dict)
+    comparison_conditions: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    cluster_base_year: str = ""
+
+    @field_validator("cluster_base_year")
+    @classmethod
+    def _is_a_year(cls, given: str) -> str:
+        if given and not is_school_year(given):
+            raise ValueError(f"учебный год записывается как 2024-2025, указано: {given}")
+        return given
 
     def threshold(self, name: str) -> Threshold:
         """A threshold by its name.
@@ -206,6 +222,7 @@ _RUSSIAN_ERRORS = {
     "int_type": "ожидалось целое число",
     "string_type": "ожидался текст",
     "literal_error": "недопустимое значение",
+    "greater_than": "ожидалось число больше нуля",
 }
 
 

@@ -14,7 +14,12 @@ from filelock import FileLock
 
 from msoko_lib.batch.year import read_year
 from msoko_lib.demo import DemoTruth, write_demo
-from msoko_lib.indicators.store import indicator_table, screening_table
+from msoko_lib.indicators.store import (
+    cluster_table,
+    indicator_table,
+    screening_table,
+    similar_table,
+)
 from msoko_lib.intake.pipeline import silent
 from msoko_lib.project import ROOT_VARIABLE, Project
 from msoko_lib.pseudonym import KEY_VARIABLE
@@ -101,6 +106,8 @@ def _make(root: Path, options: dict[str, object]) -> DemoTruth:
         read_year(project, school_year, 1, silent)
         indicator_table(project, school_year)
         screening_table(project, school_year)
+        similar_table(project, school_year)
+        cluster_table(project, school_year)
     return truth
 
 

@@ -14,7 +14,12 @@ from msoko_lib.bank import Bank, write_atomically
 from msoko_lib.batch.plan import Job, check_subsystems, plan, reported_schools
 from msoko_lib.batch.report import tables_path
 from msoko_lib.batch.runner import RunResult, run_plan
-from msoko_lib.indicators.store import indicator_table, screening_table
+from msoko_lib.indicators.store import (
+    cluster_table,
+    indicator_table,
+    screening_table,
+    similar_table,
+)
 from msoko_lib.intake.directory_draft import write_directory_draft
 from msoko_lib.intake.pipeline import IntakeResult, draft_path, intake_year, is_up_to_date
 from msoko_lib.intake.rules import findings_frame
@@ -123,6 +128,8 @@ def _run_year(
         # Computed here once: every report only reads the table.
         indicator_table(project, year)
         screening_table(project, year)
+        similar_table(project, year)
+        cluster_table(project, year)
         progress("показатели", HISTORY_YEARS - back, HISTORY_YEARS)
     result = run_plan(
         project, school_year, plan(project, school_year, only, schools), jobs, force, progress

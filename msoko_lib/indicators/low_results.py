@@ -85,18 +85,24 @@ def pupils_at_risk(inputs: Inputs) -> pd.DataFrame:
     return shares(lowest.assign(numerator=hit, denominator=1), inputs, [])
 
 
-def context_frame(inputs: Inputs) -> pd.DataFrame:
-    """Context variables, one row a school; only those with a declared sign."""
-    rows = inputs.table("context")
+def context_frame(inputs: Inputs, years: int = 1) -> pd.DataFrame:
+    """Context variables, one row a school; only those with a declared sign.
+
+    Parameters
+    ----------
+    years : int
+        Means of each variable over so many years, the newest included.
+    """
+    rows = pd.concat([inputs.table("context", back) for back in range(years)])
     rows = rows[rows["variable"].isin(inputs.settings.context_signs)]
     wide = rows.pivot_table(index="school_id", columns="variable", values="value")
     # A variable that few schools answered would leave the others without an index.
     return wide.loc[:, wide.notna().mean() >= MOST_ANSWERED] if len(wide) else wide
 
 
-def context_index(inputs: Inputs) -> pd.Series:
+def context_index(inputs: Inputs, years: int = 1) -> pd.Series:
     """Context index of every school with complete answers (mean 50, SD 10); empty without data."""
-    wide = context_frame(inputs).dropna()
+    wide = context_frame(inputs, years).dropna()
     if len(wide) < 3 or wide.shape[1] == 0 or not (wide.nunique() > 1).all():
         return pd.Series(dtype="float64")
     signs = {name: inputs.settings.context_signs[name] for name in wide.columns}

@@ -1,4 +1,7 @@
-"""What is computed from a year's bank once and kept beside it: indicators, screening."""
+"""What is computed from a year's bank once and kept beside it.
+
+Indicators, screening, similar schools, groups of schools.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,17 @@ import pandas as pd
 
 from msoko_lib.bank import Bank, parquet_bytes, write_atomically
 from msoko_lib.catalogue import load_catalogue
+from msoko_lib.indicators.clusters import school_clusters
 from msoko_lib.indicators.engine import compute_indicators
 from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.indicators.screening import domain_results
+from msoko_lib.indicators.similar import similar_schools
 from msoko_lib.project import Project
 from msoko_lib.settings import load_settings
 from msoko_lib.versions import library_fingerprint
+
+# Conditions are means of three years.
+WINDOW = 3
 
 
 def indicator_table(project: Project, school_year: str) -> pd.DataFrame:
@@ -36,6 +44,16 @@ def indicator_table(project: Project, school_year: str) -> pd.DataFrame:
 def screening_table(project: Project, school_year: str) -> pd.DataFrame:
     """Domain results of the objectivity screening of a year, kept in the same way."""
     return _kept(project, school_year, "screening", "", domain_results)
+
+
+def similar_table(project: Project, school_year: str) -> pd.DataFrame:
+    """Nearest schools by conditions, one row a school × neighbour; see ``similar_schools``."""
+    return _kept(project, school_year, "similar", "", similar_schools)
+
+
+def cluster_table(project: Project, school_year: str) -> pd.DataFrame:
+    """Group by conditions of every school, one row a school; see ``school_clusters``."""
+    return _kept(project, school_year, "clusters", "", school_clusters)
 
 
 def _kept(
@@ -63,9 +81,12 @@ def _kept(
 
 
 def _stamp(bank: Bank, recipe: str, inputs: Inputs) -> dict[str, str]:
-    """What a table was computed from: two years of tables, recipe, parameters, code."""
-    before = bank.previous()
-    tables = {"now": bank.hashes(), "before": before.hashes() if before.exists else {}}
+    """What a table was computed from: tables of the years it may read, recipe, settings, code."""
+    read = [bank.previous(back) if back else bank for back in range(WINDOW)]
+    base = inputs.settings.cluster_base_year
+    if base:
+        read += [Bank(bank.project, base).previous(back) for back in range(WINDOW)]
+    tables = {each.school_year: each.hashes() for each in read if each.exists}
     return {
         "tables": hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest(),
         "recipe": hashlib.sha256(recipe.encode()).hexdigest(),
