@@ -32,7 +32,7 @@ def indicator_table(project: Project, school_year: str) -> pd.DataFrame:
     An empty frame with the right columns where the year has no bank.
     """
     catalogue = load_catalogue(project)
-    return _kept(
+    return kept_table(
         project,
         school_year,
         "indicators",
@@ -43,26 +43,37 @@ def indicator_table(project: Project, school_year: str) -> pd.DataFrame:
 
 def screening_table(project: Project, school_year: str) -> pd.DataFrame:
     """Domain results of the objectivity screening of a year, kept in the same way."""
-    return _kept(project, school_year, "screening", "", domain_results)
+    return kept_table(project, school_year, "screening", "", domain_results)
 
 
 def similar_table(project: Project, school_year: str) -> pd.DataFrame:
     """Nearest schools by conditions, one row a school × neighbour; see ``similar_schools``."""
-    return _kept(project, school_year, "similar", "", similar_schools)
+    return kept_table(project, school_year, "similar", "", similar_schools)
 
 
 def cluster_table(project: Project, school_year: str) -> pd.DataFrame:
     """Group by conditions of every school, one row a school; see ``school_clusters``."""
-    return _kept(project, school_year, "clusters", "", school_clusters)
+    return kept_table(project, school_year, "clusters", "", school_clusters)
 
 
-def _kept(
+def kept_table(
     project: Project,
     school_year: str,
     name: str,
     recipe: str,
     compute: Callable[[Inputs], pd.DataFrame],
 ) -> pd.DataFrame:
+    """A computed table of a year: the kept one if nothing it stands on changed, else anew.
+
+    Parameters
+    ----------
+    name : str
+        File beside the bank's tables.
+    recipe : str
+        What, besides data, parameters and code, the table depends on.
+    compute : callable
+        Gives the table from the year's inputs.
+    """
     bank = Bank(project, school_year)
     inputs = Inputs(bank, load_settings(project, school_year))
     if not bank.exists:

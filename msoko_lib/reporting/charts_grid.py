@@ -37,6 +37,7 @@ def heat_map(
     title: str = "",
     subtitle: str = "",
     ours: str = "",
+    works: Sequence[str] = (),
     width: float = style.FULL_WIDTH,
 ) -> Figure:
     """Units × works: each cell says its value in words, its mark by shape and by tint.
@@ -51,6 +52,8 @@ def heat_map(
         The finding; what is measured and for whom.
     ours : str
         Unit to print in bold.
+    works : sequence of str
+        Order of the columns; empty: order of first appearance.
     width : float
         Inches.
 
@@ -60,7 +63,7 @@ def heat_map(
     """
     need(frame, "unit", "work", "text", "mark")
     units = list(dict.fromkeys(frame["unit"]))
-    works = list(dict.fromkeys(frame["work"]))
+    works = list(works) or list(dict.fromkeys(frame["work"]))
     layout = row_layout(units, ["bold" if unit == ours else "normal" for unit in units], 2.4)
     cell = (width - layout.left) / len(works)
     heads = [style.wrapped(work, cell - 0.08, style.BODY) for work in works]

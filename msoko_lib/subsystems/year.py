@@ -52,6 +52,12 @@ class Year:
     def school_names(self) -> dict[str, str]:
         return dict(zip(self.schools["school_id"], self.schools["short_name"], strict=True))
 
+    @cached_property
+    def unit_names(self) -> dict[str, str]:
+        """Every organisation of the directory, preschools and others too: id → printed name."""
+        units = self.inputs.schools
+        return dict(zip(units["school_id"], plain_names(units["short_name"]), strict=True))
+
     def values(self, indicator_id: str, *levels: str, status: str | None = "ok") -> pd.DataFrame:
         """Values of an indicator at the levels named (all, if none).
 

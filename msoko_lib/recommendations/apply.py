@@ -1,0 +1,169 @@
+"""Rules × facts: which rules fire for whom, on what ground, in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from msoko_lib.recommendations.facts import MUNICIPALITY
+from msoko_lib.recommendations.judge import GRADES, judge
+from msoko_lib.recommendations.rules import NumberedRule
+from msoko_lib.recommendations.said import ground_of, said_of, values_of
+from msoko_lib.recommendations.wording import fill
+
+# One row a rule × unit where it fired. ``rank`` orders the findings of a unit, 1 is first.
+FINDING_COLUMNS = [
+    "rule_id", "subsystem", "unit_kind", "unit_id", "mark", "evidence", "finding", "ground",
+    "addressee", "advice", "deadline", "control", "weight", "within_reach", "anchor", "fact_id",
+    "works", "value", "n", "rank",
+]  # fmt: skip
+KINDS = {"школа": "school", "детский сад": "preschool", "доп. образование": "additional"}
+_MARK_ORDER = {"attention": 0, "up": 1, "few": 2, "same": 3}
+
+
+def apply_rules(
+    rules: Sequence[NumberedRule], facts: pd.DataFrame, kinds: Mapping[str, str], school_year: str
+) -> pd.DataFrame:
+    """Findings of a year.
+
+    Parameters
+    ----------
+    rules : sequence of NumberedRule
+    facts : DataFrame
+        Rows with the columns ``FACT_COLUMNS``.
+    kinds : mapping
+        Organisation → ``school``, ``preschool`` or ``additional``.
+    school_year : str
+
+    Returns
+    -------
+    DataFrame
+        :data:`FINDING_COLUMNS`, by unit and rank. A rule speaks of a unit once, whatever the
+        number of works in which its first condition holds.
+    """
+    of_fact = {str(name): rows for name, rows in facts.groupby("fact_id", sort=False)}
+    rows = [
+        row
+        for item in rules
+        if item.rule.is_in_force(school_year)
+        for row in _fire(item, of_fact, kinds)
+    ]
+    found = pd.DataFrame(rows, columns=FINDING_COLUMNS)
+    return ranked(found)
+
+
+def ranked(found: pd.DataFrame) -> pd.DataFrame:
+    """Findings ordered within each unit: what needs attention, weight, evidence, reach, rule."""
+    if found.empty:
+        return found
+    order = found.assign(
+        _mark=found["mark"].map(_MARK_ORDER),
+        _sure=found["evidence"].map({grade: place for place, grade in enumerate(GRADES)}),
+        _weight=-found["weight"],
+        _reach=~found["within_reach"].astype(bool),
+    ).sort_values(["unit_id", "_mark", "_weight", "_reach", "_sure", "rule_id"], kind="stable")
+    order["rank"] = order.groupby("unit_id").cumcount() + 1
+    return order[FINDING_COLUMNS].reset_index(drop=True)
+
+
+def _fire(
+    item: NumberedRule, of_fact: Mapping[str, pd.DataFrame], kinds: Mapping[str, str]
+) -> list[tuple[object, ...]]:
+    rule = item.rule
+    held: pd.DataFrame | None = None
+    for place, condition in enumerate(rule.when):
+        rows = of_fact.get(condition.fact)
+        if rows is None:
+            return []
+        rows = rows[_asked(rows, item, kinds)]
+        grade = judge(rows, condition) if len(rows) else pd.Series(dtype=object)
+        fitting = rows.assign(evidence=grade)[grade.ne("")] if len(rows) else rows
+        if place == 0:
+            held = fitting
+        elif held is not None:
+            held = held[held["unit_id"].isin(set(fitting["unit_id"]))]
+        if held is None or held.empty:
+            return []
+    if held is None:
+        return []
+    return [
+        _row(item, str(unit_id), part, kinds)
+        for unit_id, part in held.groupby("unit_id", sort=True)
+    ]
+
+
+def _asked(rows: pd.DataFrame, item: NumberedRule, kinds: Mapping[str, str]) -> pd.Series:
+    """Rows of the units that the rule is about."""
+    if item.rule.of_municipality:
+        return rows["level"] == MUNICIPALITY
+    wanted = {KINDS[kind] for kind in item.rule.units}
+    return (rows["level"] == "school") & rows["unit_id"].map(kinds).isin(wanted)
+
+
+def _row(
+    item: NumberedRule, unit_id: str, part: pd.DataFrame, kinds: Mapping[str, str]
+) -> tuple[object, ...]:
+    rule = item.rule
+    sure = part["evidence"].map({grade: place for place, grade in enumerate(GRADES)})
+    # The work that speaks: the surest, then the one farthest from what it is compared with.
+    distance = (part["value"] - part["target"].fillna(part["reference"])).abs().fillna(0)
+    worst = part.loc[part.assign(_s=sure, _d=-distance).sort_values(["_s", "_d"]).index[0]]
+    words, counts = said_of(worst, part)
+    return (
+        rule.id, item.subsystem, MUNICIPALITY if rule.of_municipality else kinds.get(unit_id, ""),
+        unit_id, rule.mark, worst["evidence"], fill(rule.finding, words, counts),
+        ground_of(worst), rule.addressee or "", fill(rule.advice, words, counts), rule.deadline,
+        rule.control, rule.weight, rule.within_reach, rule.anchor, worst["fact_id"],
+        words["works"], *values_of(worst), 0,
+    )  # fmt: skip
+
+
+def summaries(
+    found: pd.DataFrame, rules: Sequence[NumberedRule], names: Mapping[str, str]
+) -> pd.DataFrame:
+    """Findings on organisations gathered into one row a rule, for the office's report.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Findings of :func:`apply_rules`.
+    names : mapping
+        Organisation → name as it is printed.
+
+    Returns
+    -------
+    DataFrame
+        :data:`FINDING_COLUMNS`; ``unit_id`` is «municipality», ``works`` the organisations'
+        names, ``value`` their number. Findings on the municipality stand among them unchanged.
+    """
+    texts = {item.rule.id: item.rule.summary for item in rules}
+    whole = found[found["unit_kind"] == MUNICIPALITY]
+    rows = []
+    for rule_id, part in found[found["unit_kind"] != MUNICIPALITY].groupby("rule_id", sort=True):
+        listed = sorted(names.get(unit, unit) for unit in part["unit_id"])
+        words = {"units": joined_names(listed), "units_n": str(len(listed))}
+        first = part.iloc[0].to_dict()
+        grades = [grade for grade in GRADES if (part["evidence"] == grade).any()]
+        first.update(
+            unit_kind=MUNICIPALITY,
+            unit_id=MUNICIPALITY,
+            evidence=grades[0],
+            finding=fill(texts[str(rule_id)], words, {"units_n": len(listed)}),
+            works=words["units"],
+            value=float(len(listed)),
+            n=np.nan,
+        )
+        rows.append(first)
+    gathered = pd.DataFrame(rows, columns=FINDING_COLUMNS)
+    both = [frame for frame in (whole, gathered) if len(frame)]
+    return ranked(pd.concat(both, ignore_index=True)) if both else whole
+
+
+def joined_names(names: Sequence[str], most: int = 5) -> str:
+    """«Лесная СОШ, Озёрная СОШ и ещё 4»: a sentence never lists the whole municipality."""
+    if len(names) <= most:
+        head, last = names[:-1], names[-1]
+        return f"{', '.join(head)} и {last}" if head else last
+    return f"{', '.join(names[:most])} и ещё {len(names) - most}"

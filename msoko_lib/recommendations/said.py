@@ -1,0 +1,135 @@
+"""A fact in words: the numbers a sentence may name and the ground printed under it."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from msoko_lib.methods.rounding import half_up
+from msoko_lib.reporting import numbers_ru as ru
+
+LEVELS = {
+    "municipality": "по муниципалитету",
+    "cluster": "у своей группы школ",
+    "region": "по региону",
+    "country": "по стране",
+}
+MOST_WORKS = 3
+
+
+def said_of(fact: pd.Series, part: pd.DataFrame) -> tuple[dict[str, str], dict[str, float]]:
+    """Texts and counts for the placeholders of a rule.
+
+    Parameters
+    ----------
+    fact : Series
+        The row that speaks.
+    part : DataFrame
+        All rows of the unit where the condition holds.
+    """
+    counts = {
+        "numerator": fact["numerator"],
+        "denominator": fact["denominator"],
+        "rest": fact["denominator"] - fact["numerator"],
+        "n": fact["n"],
+        "people": people_to_target(fact),
+    }
+    known = {name: float(value) for name, value in counts.items() if not ru.is_missing(value)}
+    words = {name: ru.number(value) for name, value in known.items()}
+    words |= {
+        "value": printed(fact["value"], fact),
+        "target": str(fact["target_words"]),
+        "reference": printed(fact["reference"], fact),
+        "previous": printed(fact["previous"], fact),
+        "change": _change(fact),
+        "works": _works(part),
+        "detail": str(fact["detail"]),
+    }
+    return words, known
+
+
+def people_to_target(fact: pd.Series) -> float:
+    """How many people more (or fewer) the target asks for; missing where it is no share.
+
+    Examples
+    --------
+    >>> fact = pd.Series({"numerator": 17, "denominator": 24, "target": 0.8, "better": 1})
+    >>> people_to_target(fact)
+    3.0
+    """
+    if any(ru.is_missing(fact[name]) for name in ("numerator", "denominator", "target")):
+        return math.nan
+    gap = fact["better"] * (fact["target"] * fact["denominator"] - fact["numerator"])
+    return float(max(math.ceil(gap - 1e-9), 0))
+
+
+def printed(value: float, fact: pd.Series) -> str:
+    """A value in the unit of its fact: «61 %», «3,4», «12»."""
+    if ru.is_missing(value):
+        return ru.NO_DATA
+    unit = str(fact["unit"])
+    shown = float(value) * float(fact["scale"])
+    whole = abs(shown - half_up(shown)) < 1e-9 or abs(shown) >= 10
+    text = ru.number(shown, 0 if whole else 1)
+    return f"{text}{ru.NBSP}{unit}" if unit in ("%", "‰", "п.п.") else text
+
+
+def _change(fact: pd.Series) -> str:
+    if ru.is_missing(fact["previous"]) or ru.is_missing(fact["value"]):
+        return ""
+    shown = (float(fact["value"]) - float(fact["previous"])) * float(fact["scale"])
+    if fact["unit"] == "%":
+        return ru.pp(shown, 0 if abs(shown) >= 10 else 1)
+    return ru.number(shown, 0 if abs(shown) >= 10 else 1, signed=True)
+
+
+def _works(part: pd.DataFrame) -> str:
+    labels = [label for label in dict.fromkeys(part["label"]) if label]
+    shown = "; ".join(labels[:MOST_WORKS])
+    rest = len(labels) - MOST_WORKS
+    return f"{shown} и ещё {rest}" if rest > 0 else shown
+
+
+def ground_of(fact: pd.Series) -> str:
+    """Indicator, value, what it is compared with and its status, n: the line under a sentence.
+
+    Examples
+    --------
+    >>> fact = pd.Series({"fact_id": "ПП-09", "title": "Наставничество", "label": "", "value": 0.5,
+    ...     "numerator": 2, "denominator": 4, "n": 4, "unit": "%", "scale": 100, "target": 1.0,
+    ...     "target_words": "100 %", "target_status": "муниципальный", "reference": float("nan"),
+    ...     "reference_level": "", "previous": float("nan"), "status": "ok", "ground": ""})
+    >>> ground_of(fact).replace(ru.NBSP, " ")
+    'ПП-09 «Наставничество»: 50 % (2 из 4); ориентир 100 %, статус муниципальный'
+    """
+    if fact["ground"]:
+        return str(fact["ground"])
+    title = f"«{fact['title']}»" if fact["title"] else ""
+    name = " ".join(part for part in (str(fact["fact_id"]), title) if part)
+    where = f", {fact['label']}" if fact["label"] else ""
+    if fact["status"] == "no_data":
+        return f"{name}{where}: нет данных"
+    if fact["status"] == "not_enough":
+        return f"{name}{where}: данных недостаточно ({_n(fact)})"
+    parts = [f"{name}{where}: {printed(fact['value'], fact)} ({_n(fact)})"]
+    if fact["target_words"]:
+        parts.append(f"ориентир {fact['target_words']}, статус {fact['target_status']}")
+    if not ru.is_missing(fact["reference"]):
+        level = LEVELS.get(str(fact["reference_level"]), "")
+        parts.append(f"{level} {printed(fact['reference'], fact)}".strip())
+    if not ru.is_missing(fact["previous"]):
+        parts.append(f"год назад {printed(fact['previous'], fact)}")
+    return "; ".join(parts)
+
+
+def _n(fact: pd.Series) -> str:
+    top, bottom = fact["numerator"], fact["denominator"]
+    if not ru.is_missing(top) and not ru.is_missing(bottom) and float(bottom) > 1:
+        return f"{ru.number(top)} из {ru.number(bottom)}"
+    return "единственное значение" if ru.is_missing(fact["n"]) else f"всего {ru.number(fact['n'])}"
+
+
+def values_of(fact: pd.Series) -> tuple[float, float]:
+    """Value and n of the fact, for the register."""
+    return float(fact["value"]), float(fact["n"]) if not ru.is_missing(fact["n"]) else math.nan

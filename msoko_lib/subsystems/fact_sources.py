@@ -1,0 +1,7 @@
+"""Which subsystems publish facts of their own, beside the indicators: the whole list."""
+
+from __future__ import annotations
+
+from msoko_lib.subsystems.findings import FactSource
+
+SOURCES: tuple[FactSource, ...] = ()

@@ -1,0 +1,209 @@
+"""What the rules find in a year: computed once, told by every report that it concerns.
+
+A subsystem adds facts of its own (what no indicator holds: the screening, gaps by task, measures)
+by a :class:`FactSource` named in :mod:`msoko_lib.subsystems.fact_sources`. Everything printed as
+«Главное» and «Что сделать» comes from the one table :func:`findings_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from msoko_lib.indicators.store import kept_table
+from msoko_lib.project import previous_school_year
+from msoko_lib.recommendations.apply import MUNICIPALITY, apply_rules, summaries
+from msoko_lib.recommendations.facts import all_facts, indicator_facts
+from msoko_lib.recommendations.rules import NumberedRule, load_rules
+from msoko_lib.recommendations.wording import ADDRESSEES
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.blocks import (
+    MAX_ACTIONS,
+    Action,
+    Block,
+    Column,
+    Lead,
+    Nothing,
+    ReportTable,
+    Section,
+    Sentence,
+)
+from msoko_lib.subsystems.leading import Found, lead_of
+from msoko_lib.subsystems.year import Year
+
+
+@dataclass(frozen=True)
+class FactSource:
+    """Facts that a subsystem computes.
+
+    Parameters
+    ----------
+    ids : tuple of str
+        Ids under which rules know them; ``compute`` gives no others.
+    compute : callable
+        Opened year → rows with at least ``fact_id``, ``level``, ``unit_id`` (see
+        :data:`msoko_lib.recommendations.facts.FACT_COLUMNS`).
+    """
+
+    ids: tuple[str, ...]
+    compute: Callable[[Year], pd.DataFrame]
+
+
+DEFAULT_ANCHOR = "monitoring"
+RECOMMENDATIONS_ANCHOR = "rekomendacii"
+MOST_SHOWN = 12
+
+
+def facts_of(year: Year) -> pd.DataFrame:
+    """All facts of a year: indicators and what the subsystems found."""
+    before = previous_school_year(year.school_year)
+    history = year.history
+    clusters = year.inputs.schools.set_index("school_id")["cluster"]
+    parts = [
+        indicator_facts(
+            year.indicators, history[history["year"] == before], year.catalogue, clusters
+        )
+    ]
+    parts += [source.compute(year) for source in _sources()]
+    return all_facts(parts)
+
+
+def _sources() -> tuple[FactSource, ...]:
+    # Subsystems tell their lead through this module, so their facts are asked for late.
+    from msoko_lib.subsystems.fact_sources import SOURCES
+
+    return SOURCES
+
+
+def findings_of(year: Year) -> pd.DataFrame:
+    """Findings of a year (``FINDING_COLUMNS``), one row a rule × unit; kept beside the bank."""
+    rules = _rules(year)
+    recipe = "\n".join(item.rule.model_dump_json() for item in rules)
+
+    def compute(_: object) -> pd.DataFrame:
+        kinds = dict(
+            zip(year.inputs.schools["school_id"], year.inputs.schools["unit_kind"], strict=True)
+        )
+        return apply_rules(rules, facts_of(year), kinds, year.school_year)
+
+    return kept_table(year.project, year.school_year, "findings", recipe, compute)
+
+
+def office_findings(year: Year, subsystem: str) -> pd.DataFrame:
+    """Findings of a subsystem for the office: on the municipality, and gathered over units."""
+    found = findings_of(year)
+    return summaries(found[found["subsystem"] == subsystem], _rules(year), names_of(year))
+
+
+def unit_findings(year: Year, unit_id: str) -> pd.DataFrame:
+    """Findings on one organisation, in order of rank."""
+    found = findings_of(year)
+    return found[found["unit_id"] == unit_id].sort_values("rank").reset_index(drop=True)
+
+
+def _rules(year: Year) -> list[NumberedRule]:
+    known = {name for source in _sources() for name in source.ids} | set(year.catalogue.passports)
+    return load_rules(year.project, known)
+
+
+def names_of(year: Year) -> Mapping[str, str]:
+    """Organisation → name without its legal form, preschools and others too."""
+    return year.unit_names
+
+
+def lead(year: Year, subsystem: str, more: list[Sentence] | None = None) -> Lead:
+    """«Главное» and «Что сделать» of a subsystem's report, from the rules.
+
+    Parameters
+    ----------
+    more : list of Sentence, optional
+        What a report says beside its rules (a plain statement of the subsystem's state).
+    """
+    found = office_findings(year, subsystem)
+    pairs: Found = [
+        (Sentence(str(row["finding"]), row["mark"], row["anchor"] or DEFAULT_ANCHOR), None)
+        for _, row in found.iterrows()
+    ]
+    pairs += [(sentence, None) for sentence in more or []]
+    sentences = lead_of(pairs).sentences
+    return Lead(sentences, actions_of(found))
+
+
+def actions_of(
+    found: pd.DataFrame, anchors: Callable[[pd.Series], str] | None = None
+) -> list[Action]:
+    """Findings with an advice as lines of «Что сделать», the most important first.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Findings in order of rank.
+    anchors : callable, optional
+        Gives the section of the report where a finding's ground is shown.
+    """
+    advised = found[found["advice"] != ""]
+    where = anchors or (lambda row: row["anchor"] or DEFAULT_ANCHOR)
+    return [_action(row, where(row)) for _, row in advised.head(MAX_ACTIONS).iterrows()]
+
+
+def _action(row: pd.Series, anchor: str) -> Action:
+    whom = ADDRESSEES[str(row["addressee"])]
+    gathered = row["unit_kind"] == MUNICIPALITY and row["works"] and ru.is_missing(row["n"])
+    text = f"{row['advice']} Кого касается: {row['works']}." if gathered else str(row["advice"])
+    return Action(
+        addressee=whom,
+        text=text,
+        deadline=str(row["deadline"]),
+        control=str(row["control"]),
+        ground=f"{row['ground']}; {evidence_words(str(row['evidence']))}",
+        anchor=anchor,
+    )
+
+
+def evidence_words(grade: str) -> str:
+    """«основание: полный учёт» – the grade of evidence as a line of the ground says it."""
+    return f"доказательность: {grade}"
+
+
+def recommendations(year: Year, subsystem: str) -> Block:
+    """Section «Адресные рекомендации»: every finding with its ground and grade of evidence."""
+    found = findings_of(year)
+    found = found[(found["subsystem"] == subsystem) & (found["advice"] != "")]
+    if found.empty:
+        return Nothing("По показателям подсистемы рекомендаций нет: ни одно правило не сработало.")
+    names = names_of(year)
+    table = found.assign(
+        whom=found["addressee"].map(ADDRESSEES),
+        unit=[
+            "муниципалитет" if kind == MUNICIPALITY else names.get(unit, unit)
+            for kind, unit in zip(found["unit_kind"], found["unit_id"], strict=True)
+        ],
+    ).sort_values(["weight", "rule_id", "unit"], ascending=[False, True, True])
+    table["shown"] = [place < MOST_SHOWN for place in range(len(table))]
+    units = table["unit"].nunique()
+    return Section(
+        f"Рекомендаций {len(table)}, организаций {units}; у каждой – основание и доказательность",
+        table=ReportTable(
+            table,
+            title="Адресные рекомендации подсистемы",
+            name=f"{subsystem} Рекомендации",
+            columns=[
+                Column("unit", "Организация"),
+                Column("whom", "Кому"),
+                Column("advice", "Что сделать"),
+                Column("deadline", "Срок"),
+                Column("ground", "Основание"),
+                Column("evidence", "Доказательность"),
+                Column("control", "По чему увидим"),
+                Column("rule_id", "Правило"),
+            ],
+            shown="shown",
+            note="Правила записаны в params/recommendations; тексты и пороги меняет муниципалитет. "
+            "«Полный учёт» – посчитаны все, случая нет; «установлено» – случай исключён с "
+            "поправкой на число сравнений; «возможно» – отличие есть, но случаем его объяснить "
+            "можно.",
+        ),
+        anchor=RECOMMENDATIONS_ANCHOR,
+    )

@@ -1,0 +1,135 @@
+"""One indicator by organisation: dot with interval and the table behind it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from msoko_lib.passports import Passport
+from msoko_lib.recommendations.facts import MUNICIPALITY, scale_of
+from msoko_lib.reporting import figures
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
+from msoko_lib.subsystems.monitoring.judged import judged, table_rows
+from msoko_lib.subsystems.year import Year
+
+UNIT_IN = ru.Noun("организации", "организациях", "организациях", "f")
+UNIT_ON = ru.Noun("организации", "организациям", "организациям", "f")
+_ROLES = {"attention": "attention"}
+
+
+def units_chart(
+    year: Year, subsystem: str, indicator_id: str, finding: str = "", anchor: str = ""
+) -> Block:
+    """One indicator by organisation: dot with interval, the table behind it.
+
+    Organisations stand in alphabetical order: the chart is no league table.
+    """
+    passport = year.catalogue[indicator_id]
+    facts = judged(year, [indicator_id], "school")
+    facts = facts[facts["status"] != "no_data"]
+    if facts.empty:
+        return Nothing(f"Данных по организациям нет: {passport.title.lower()}.")
+    rows = table_rows(facts).assign(school=facts["unit_id"].map(year.unit_names).to_numpy())
+    rows = rows.sort_values(["school", "label"]).reset_index(drop=True)
+    return Section(
+        finding or units_finding(rows, passport),
+        figure=_units_figure(year, rows, passport),
+        table=_units_table(rows, passport, subsystem),
+        anchor=anchor,
+    )
+
+
+def units_finding(rows: pd.DataFrame, passport: Passport) -> str:
+    """«Ориентир (не ниже 85 %) не достигнут в 3 организациях из 14: …»."""
+    behind = rows[rows["mark"] == "attention"]
+    known = int((rows["mark"] != "few").sum())
+    target = next((text for text in rows["target_words"] if text), "")
+    if not target or rows["target"].isna().all():
+        return f"{passport.title}: данные есть по {ru.counted(known, UNIT_ON)}"
+    if behind.empty:
+        return f"Ориентир ({target}) достигнут или рядом во всех организациях с данными"
+    names = list(dict.fromkeys(behind["school"]))
+    listed = ru.joined(names[:4]) if len(names) <= 4 else f"{', '.join(names[:4])} и другие"
+    return (
+        f"Ориентир ({target}) не достигнут в {ru.counted(len(names), UNIT_IN)} из {known}: {listed}"
+    )
+
+
+def _units_figure(year: Year, rows: pd.DataFrame, passport: Passport) -> Figure:
+    scale = scale_of(passport.unit)
+    is_share = passport.unit == "%"
+    factor = 1 if is_share else scale
+    few = rows["mark"] == "few"
+    chart = pd.DataFrame(
+        {
+            "label": rows["school"] + rows["label"].map(lambda text: f", {text}" if text else ""),
+            "value": rows["value"].mask(few) * factor,
+            "ci_low": rows["ci_low"].mask(few) * factor,
+            "ci_high": rows["ci_high"].mask(few) * factor,
+            "n": rows["n"],
+            "role": rows["mark"].map(_ROLES).fillna("other"),
+            "state": ru.FEW,
+        }
+    )
+    references: dict[str, float] = {}
+    whole = year.values(passport.id, MUNICIPALITY)
+    if len(whole) == 1:
+        references["муниципалитет"] = float(whole["value"].iloc[0]) * factor
+    target = passport.target_for(year.school_year)
+    if target is not None and target.value is not None:
+        references["ориентир"] = target.value / (scale if is_share else 1)
+    return Figure(
+        figures.dot_with_interval(
+            chart,
+            kind="share" if is_share else "score",
+            limits=_limits(chart, references) if is_share else None,
+            references=references,
+            subtitle=f"{passport.title}, по организациям",
+            n_header="всего",
+        ),
+        alt=f"{passport.title} по организациям в алфавитном порядке, с интервалами.",
+        caption="Отрезок – разброс, который даёт случай; ▼ – заметно хуже ориентира."
+        if passport.interval != "нет"
+        else "Посчитаны все, поэтому интервала нет; ▼ – хуже ориентира.",
+    )
+
+
+def _limits(chart: pd.DataFrame, references: dict[str, float]) -> tuple[float, float]:
+    """Shares keep 0…1 unless all of them are small: then the axis stops above the largest."""
+    ends = [*chart["value"], *chart["ci_high"], *references.values()]
+    known = [float(end) for end in ends if not ru.is_missing(end)]
+    top = max(known, default=1.0)
+    return (0.0, 1.0) if top > 0.4 else (0.0, min(1.0, 1.15 * top + 0.01))
+
+
+def _units_table(rows: pd.DataFrame, passport: Passport, subsystem: str) -> ReportTable:
+    is_share = passport.unit == "%"
+    factor = 1 if is_share else scale_of(passport.unit)
+    labelled = rows["label"].ne("").any()
+    table = rows.assign(
+        shown=[
+            value if isinstance(value, str) or ru.is_missing(value) else float(value) * factor
+            for value in rows["shown"]
+        ],
+        low=rows["low"] * factor,
+        high=rows["high"] * factor,
+        previous=rows["previous"] * factor,
+        is_shown=rows["mark"].eq("attention"),
+    )
+    kind, interval = ("share", "interval") if is_share else ("score", "interval_score")
+    columns = [
+        Column("school", "Организация"),
+        *([Column("label", "Часть")] if labelled else []),
+        Column("n", "Всего", "int"),
+        Column("shown", "Значение", kind),  # type: ignore[arg-type]
+        Column(("low", "high"), "Интервал", interval, missing=ru.NOT_APPLICABLE),  # type: ignore[arg-type]
+        Column("previous", "Год назад", kind),  # type: ignore[arg-type]
+        Column("verdict", "К ориентиру"),
+    ]
+    return ReportTable(
+        table,
+        title=f"{passport.title}: организации",
+        name=f"{subsystem} {passport.id}",
+        columns=columns,
+        shown="is_shown",
+    )

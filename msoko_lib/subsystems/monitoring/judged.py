@@ -1,0 +1,79 @@
+"""Indicator values with their mark: how each stands to its target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from msoko_lib.recommendations.facts import indicator_facts
+from msoko_lib.recommendations.judge import COMPLETE, ESTABLISHED, judge
+from msoko_lib.recommendations.rules import Condition
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.subsystems.year import Year
+
+ANCHOR = "monitoring"
+# Words of the comparison with a target; a state is a word and a shape.
+TARGET_WORDS = {
+    "attention": "▼ не достигнут",
+    "up": "▲ достигнут",
+    "same": "● около",
+    "few": "○ мало",
+}
+
+
+def judged(year: Year, indicator_ids: Sequence[str], *levels: str) -> pd.DataFrame:
+    """Facts of indicators with ``mark``: how each value stands against its target.
+
+    ``attention`` – worse and chance is ruled out (or everybody was counted), ``up`` – reached,
+    ``same`` – worse, but chance may explain it, or there is no target, ``few`` – too few.
+
+    Parameters
+    ----------
+    indicator_ids : sequence of str
+    levels : str
+        «school», «municipality»; none: both.
+    """
+    before = year.history[year.history["year"] < year.school_year]
+    last = before[before["year"] == before["year"].max()] if len(before) else before
+    now = year.indicators[year.indicators["indicator_id"].isin(indicator_ids)]
+    clusters = year.inputs.schools.set_index("school_id")["cluster"]
+    facts = indicator_facts(now, last, year.catalogue, clusters)
+    if levels:
+        facts = facts[facts["level"].isin(levels)].reset_index(drop=True)
+    marks = pd.Series("same", index=facts.index, dtype=object)
+    for _, rows in facts.groupby(["fact_id", "level"], sort=False):
+        worse = judge(rows, Condition.model_validate({"fact": "-", "is": "хуже ориентира"}))
+        reached = judge(rows, Condition.model_validate({"fact": "-", "is": "не хуже ориентира"}))
+        marks.loc[rows.index] = np.select(
+            [rows["status"] == "not_enough", worse.isin([COMPLETE, ESTABLISHED]), reached.ne("")],
+            ["few", "attention", "up"],
+            "same",
+        )
+    return facts.assign(mark=marks)
+
+
+def part_words(row: pd.Series) -> str:
+    """Cuts of an indicator in brackets: « (ОГЭ)»."""
+    return f" ({row['label']})" if row["label"] else ""
+
+
+def table_rows(facts: pd.DataFrame) -> pd.DataFrame:
+    """Rows of :func:`judged` ready for a table: «мало» instead of values, words of the target."""
+    few = facts["status"] == "not_enough"
+    named = facts["title"] + [
+        part_words(row) for row in facts[["label"]].to_dict("records")
+    ] if len(facts) else facts["title"]  # fmt: skip
+    frame = facts.assign(
+        indicator=named,
+        shown=facts["value"].astype(object).mask(few, ru.FEW),
+        low=facts["ci_low"].mask(few),
+        high=facts["ci_high"].mask(few),
+        aim=facts["target_words"].where(facts["target_words"] != "", ru.NOT_APPLICABLE),
+        verdict=[
+            TARGET_WORDS[mark] if mark == "few" or not ru.is_missing(target) else ru.NOT_APPLICABLE
+            for mark, target in zip(facts["mark"], facts["target"], strict=True)
+        ],
+    )
+    return frame.reset_index(drop=True)

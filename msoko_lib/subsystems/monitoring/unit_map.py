@@ -1,0 +1,69 @@
+"""Organisations × indicators as a map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from msoko_lib.recommendations.said import printed
+from msoko_lib.reporting import figures
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.blocks import Block, Figure, Nothing, Section
+from msoko_lib.subsystems.monitoring.judged import judged
+from msoko_lib.subsystems.year import Year
+
+
+def units_map(
+    year: Year, indicator_ids: Sequence[str], finding: str = "", anchor: str = ""
+) -> Block:
+    """Organisations × indicators: each cell a value and how it stands to the target.
+
+    Organisations stand in alphabetical order: the map is no league table.
+    """
+    facts = judged(year, indicator_ids, "school")
+    facts = facts[(facts["label"] == "") & (facts["status"] != "no_data")]
+    if facts.empty:
+        return Nothing("Данных по организациям нет.")
+    place = {name: number for number, name in enumerate(indicator_ids)}
+    facts = facts.assign(
+        school=facts["unit_id"].map(year.unit_names), place=facts["fact_id"].map(place)
+    )
+    cells = pd.DataFrame(
+        {
+            "unit": facts["school"],
+            "work": facts["title"],
+            "place": facts["place"],
+            "text": [
+                ru.FEW if row["mark"] == "few" else printed(row["value"], row)
+                for _, row in facts.iterrows()
+            ],
+            "mark": facts["mark"],
+        }
+    )
+    # The chart takes rows and columns in order of first appearance.
+    by_name = cells.sort_values(["unit", "place"], kind="stable")
+    works = cells.sort_values("place", kind="stable")["work"].drop_duplicates().tolist()
+    return Section(
+        finding or _finding(cells, len(works)),
+        figure=Figure(
+            figures.heat_map(
+                by_name,
+                works=works,
+                subtitle="Организации и показатели: значение и отношение к ориентиру",
+            ),
+            alt="Организации по строкам, показатели по столбцам; в ячейке значение и знак, "
+            "достигнут ли ориентир.",
+            caption="▼ – ориентир не достигнут, ▲ – достигнут, ● – около или ориентира нет.",
+        ),
+        reading="Организации стоят по алфавиту: порядок ничего не значит.",
+        anchor=anchor,
+    )
+
+
+def _finding(cells: pd.DataFrame, total: int) -> str:
+    behind = cells[cells["mark"] == "attention"].groupby("unit").size().sort_values()
+    if behind.empty:
+        return "Ориентиры не достигнуты разве что в пределах случая"
+    most = [f"{name} ({n} из {total})" for name, n in behind[::-1].head(3).items()]
+    return f"Чаще других ориентиры не достигнуты: {ru.joined(most)}"
