@@ -16,7 +16,13 @@ from msoko_lib.demo.defects import (
 from msoko_lib.demo.exam_files import write_exams
 from msoko_lib.demo.exam_sitting import Sitting, sittings
 from msoko_lib.demo.graduate_tables import medal_candidates, write_annual_marks, write_medals
-from msoko_lib.demo.municipality import Preschool, make_preschools, make_schools
+from msoko_lib.demo.municipality import (
+    Additional,
+    Preschool,
+    make_additional,
+    make_preschools,
+    make_schools,
+)
 from msoko_lib.demo.olympiad import stages, write_stage
 from msoko_lib.demo.phenomena import planted_phenomena
 from msoko_lib.demo.plants import cast_parts, shaped_schools
@@ -94,7 +100,8 @@ def write_demo(
     newest = end_year_of(until)
     town = found_town(schools, tuple(range(newest - years + 1, newest + 1)), seed, planted,
                       pupils_scale)  # fmt: skip
-    writer = _Writer(Project(root), town, make_preschools(planted), progress or silent)
+    writer = _Writer(Project(root), town, make_preschools(planted), make_additional(),
+                     progress or silent)  # fmt: skip
     for end_year in town.end_years:
         writer.write_year(end_year)
     return writer.finish()
@@ -123,11 +130,17 @@ class _Writer:
     """Writes year after year and gathers what the truth needs."""
 
     def __init__(
-        self, project: Project, town: Town, preschools: list[Preschool], progress: Progress
+        self,
+        project: Project,
+        town: Town,
+        preschools: list[Preschool],
+        additional: list[Additional],
+        progress: Progress,
     ) -> None:
         self.project = project
         self.town = town
         self.preschools = preschools
+        self.additional = additional
         self.progress = progress
         self.archive = Archive(town)
         self.files: list[Path] = []
@@ -182,7 +195,7 @@ class _Writer:
             if not item.confirmed:
                 self.medal_score = _russian_of(item.pupil, taken)
         self.files += [
-            write_directory(folder, self.town, self.preschools),
+            write_directory(folder, self.town, self.preschools, self.additional),
             write_enrolment(folder, self.town, end_year),
             write_observers(folder, self.town, end_year),
             write_social_passport(folder, self.town, end_year),
@@ -206,6 +219,7 @@ class _Writer:
             school_years=tuple(school_year_of(year) for year in town.end_years),
             schools=town.schools,
             preschools=tuple(self.preschools),
+            additional=tuple(self.additional),
             phenomena=tuple(planted_phenomena(town, self.medal_score) + self.appeals),
             defects=tuple(self.defects),
             files=tuple(self.files),

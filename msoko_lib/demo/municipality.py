@@ -45,15 +45,42 @@ class School:
     def is_tiny(self) -> bool:
         return self.cluster == "малокомплектные"
 
+    @property
+    def unit_id(self) -> str:
+        """Code of the school in the bank."""
+        return self.login
+
 
 @dataclass(frozen=True)
 class Preschool:
-    """A preschool of the directory."""
+    """A preschool of the directory; ``children`` is its usual size."""
 
     ogrn: str
     short_name: str
     full_name: str
     territory: str
+    children: int = 100
+
+    @property
+    def unit_id(self) -> str:
+        """Code of the preschool in the bank: it has no login."""
+        return f"ogrn{self.ogrn}"
+
+
+@dataclass(frozen=True)
+class Additional:
+    """An organisation of additional education; ``pupils`` is its usual size."""
+
+    ogrn: str
+    short_name: str
+    full_name: str
+    territory: str
+    pupils: int
+
+    @property
+    def unit_id(self) -> str:
+        """Code of the organisation in the bank: it has no login."""
+        return f"ogrn{self.ogrn}"
 
 
 @dataclass(frozen=True)
@@ -91,7 +118,13 @@ _VILLAGES = (
     "Лесная", "Полевая", "Озёрная", "Луговая", "Речная", "Степная", "Ключевская", "Дальняя",
     "Горная", "Северная", "Новосёловская", "Боровая", "Каменская", "Рощинская", "Долинная",
 )  # fmt: skip
+_CHILDREN = (205, 168, 132, 96, 68, 44)
 _PRESCHOOLS = ("Солнышко", "Берёзка", "Ромашка", "Теремок", "Ручеёк", "Солнышко")
+_ADDITIONAL = (
+    ("Центр детского творчества", 640),
+    ("Детско-юношеский центр", 390),
+    ("Станция юных техников", 180),
+)
 _KINDS = {
     "гимназия": "Гимназия",
     "СОШ": "Средняя общеобразовательная школа",
@@ -180,8 +213,23 @@ def make_preschools(planted: bool) -> list[Preschool]:
             full_name=f"Муниципальное бюджетное дошкольное образовательное учреждение «Детский "
             f"сад «{name}»",
             territory="село" if index >= 4 else "город",
+            children=_CHILDREN[index],
         )
         for index, name in enumerate(names)
+    ]
+
+
+def make_additional() -> list[Additional]:
+    """Three organisations of additional education."""
+    return [
+        Additional(
+            ogrn=f"10299000{50001 + 13 * index:05d}",
+            short_name=f"МБУ ДО «{name}»",
+            full_name=f"Муниципальное бюджетное учреждение дополнительного образования «{name}»",
+            territory="город",
+            pupils=pupils,
+        )
+        for index, (name, pupils) in enumerate(_ADDITIONAL)
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from msoko_lib.demo.municipality import Preschool
+from msoko_lib.demo.municipality import Additional, Preschool
 from msoko_lib.demo.pupils import GRADES
 from msoko_lib.demo.vpr_year import Town
 from msoko_lib.demo.xlsx import Row, SheetRows, Value, write_xlsx
@@ -36,7 +36,9 @@ CONTEXT_COLUMNS = (
 PROCEDURES = (("ВПР", None), ("ОГЭ", None), ("ЕГЭ", None), ("ВсОШ, школьный этап", None))
 
 
-def write_directory(folder: Path, town: Town, preschools: Sequence[Preschool]) -> Path:
+def write_directory(
+    folder: Path, town: Town, preschools: Sequence[Preschool], additional: Sequence[Additional]
+) -> Path:
     """«Справочник ОО» of the municipality."""
     rows: list[Row] = [["Справочник образовательных организаций"], [], list(DIRECTORY_HEADER)]
     for school in town.schools:
@@ -46,17 +48,20 @@ def write_directory(folder: Path, town: Town, preschools: Sequence[Preschool]) -
              school.old_name or None, school.kind, "школа", school.territory, school.cluster,
              OPENED, None]
         )  # fmt: skip
-    for item in preschools:
+    others: list[tuple[Preschool | Additional, str, str]]
+    others = [(item, "детский сад", "детский сад") for item in preschools]
+    others += [(item, "организация ДО", "дополнительное образование") for item in additional]
+    for item, kind, unit_kind in others:
         rows.append(
-            [None, None, item.ogrn, item.short_name, item.full_name, None, "детский сад",
-             "детский сад", item.territory, None, OPENED, None]
+            [None, None, item.ogrn, item.short_name, item.full_name, None, kind,
+             unit_kind, item.territory, None, OPENED, None]
         )  # fmt: skip
     return _save(folder, "Справочник ОО", rows)
 
 
 def write_enrolment(folder: Path, town: Town, end_year: int) -> Path:
     """«Контингент»: pupils of each school by grade."""
-    counts = _pupils_by_grade(town, end_year)
+    counts = pupils_by_grade(town, end_year)
     rows: list[Row] = [
         [f"Контингент обучающихся на 20.09.{end_year - 1}"],
         [],
@@ -70,8 +75,8 @@ def write_enrolment(folder: Path, town: Town, end_year: int) -> Path:
     return _save(folder, "Контингент", rows)
 
 
-def _pupils_by_grade(town: Town, end_year: int) -> NDArray[np.int64]:
-    """Number of pupils, shape (schools, grades)."""
+def pupils_by_grade(town: Town, end_year: int) -> NDArray[np.int64]:
+    """Number of pupils in the school year that ends in ``end_year``, shape (schools, grades)."""
     return np.stack(
         [
             np.bincount(
@@ -105,21 +110,26 @@ def write_observers(folder: Path, town: Town, end_year: int) -> Path:
 
 def write_social_passport(folder: Path, town: Town, end_year: int) -> Path:
     """«Социальный паспорт»: shares of pupils by family and circumstance."""
-    rng = town.stream(end_year, "passport")
-    pupils = _pupils_by_grade(town, end_year).sum(axis=1)
+    pupils = pupils_by_grade(town, end_year).sum(axis=1)
+    every = social_shares(town, end_year).tolist()
     rows: list[Row] = [
         [f"Социальный паспорт школ, {end_year - 1}/{end_year} учебный год"],
         [],
         ["Код ОО", "ОО", "Число обучающихся", *(title for title, *_ in CONTEXT_COLUMNS)],
     ]
     for school in town.schools:
-        shares: list[Value] = []
-        for _, mean, slope in CONTEXT_COLUMNS:
-            share = mean + slope * (school.context + 0.25 * rng.standard_normal())
-            shares.append(_written(float(np.clip(share, 0, 100)), town.planted))
+        shares = [_written(share, town.planted) for share in every[school.index]]
         name = town.labels.name(school.index, end_year)
         rows.append([school.ris_code, name, int(pupils[school.index]), *shares])
     return _save(folder, "Социальный паспорт", rows)
+
+
+def social_shares(town: Town, end_year: int) -> NDArray[np.float64]:
+    """Shares of the social passport in per cent, shape (schools, columns)."""
+    means, slopes = (np.array([column[at] for column in CONTEXT_COLUMNS]) for at in (1, 2))
+    context = np.array([school.context for school in town.schools])[:, None]
+    noise = town.stream(end_year, "passport").standard_normal((len(context), len(means)))
+    return np.clip(means + slopes * (context + 0.25 * noise), 0, 100)
 
 
 def _written(share: float, by_hand: bool) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from msoko_lib.demo.municipality import Preschool, School
+from msoko_lib.demo.municipality import Additional, Preschool, School
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class DemoTruth:
     school_years: tuple[str, ...]
     schools: tuple[School, ...]
     preschools: tuple[Preschool, ...]
+    additional: tuple[Additional, ...]
     phenomena: tuple[Phenomenon, ...]
     defects: tuple[Defect, ...]
     files: tuple[Path, ...]

@@ -109,9 +109,7 @@ def write_work(
     """
     end_year, vpr_year, season, date = session
     grade_at_school = form.grade + (season == "autumn")
-    who = pupils.in_grade(end_year, grade_at_school)
-    who = who[_takes_part(form, schools, rng)[pupils.school[who]]]
-    who = who[rng.random(len(who)) < PRESENT_SHARE]
+    who = participants(form, (end_year, grade_at_school), schools, pupils, rng)
     if not len(who):
         return None
     order = np.lexsort((pupils.number[who], pupils.class_number[who], pupils.school[who]))
@@ -141,6 +139,19 @@ def write_work(
         country=_reference("country", form, calibration, len(who), rng),
         region=_reference("region", form, calibration, len(who), rng),
     )  # fmt: skip
+
+
+def participants(
+    form: Form,
+    grade_of_year: tuple[int, int],
+    schools: Sequence[School],
+    pupils: Pupils,
+    rng: np.random.Generator,
+) -> Ints:
+    """Who writes a work in the schools that it falls on: the first draws of the work's stream."""
+    who = pupils.in_grade(*grade_of_year)
+    who = who[_takes_part(form, schools, rng)[pupils.school[who]]]
+    return who[rng.random(len(who)) < PRESENT_SHARE]
 
 
 def _participant_codes(grade: int, number: Ints) -> Ints:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from msoko_lib.demo.forms import Form
 from msoko_lib.demo.forms_vpr import COMPULSORY, FORMS
@@ -17,7 +18,7 @@ from msoko_lib.demo.scoring import marks_of
 from msoko_lib.demo.vpr_groups import AGGREGATED, groups_of, journal_sheet, old_journal_sheet
 from msoko_lib.demo.vpr_individual import Handwriting, individual_sheet
 from msoko_lib.demo.vpr_naming import Labels
-from msoko_lib.demo.vpr_work import NOT_TAUGHT, VprWork, write_work
+from msoko_lib.demo.vpr_work import NOT_TAUGHT, VprWork, participants, write_work
 from msoko_lib.demo.xlsx import SheetRows
 
 AUTUMN_YEAR = 2022
@@ -70,6 +71,17 @@ def vpr_works(town: Town, end_year: int) -> Iterator[VprWork]:
         )
         if work is not None:
             yield _with_topic_not_taught(work, town)
+
+
+def written_by_school(town: Town, end_year: int) -> NDArray[np.int64]:
+    """Works that each school wrote in a school year, all sessions together."""
+    total = np.zeros(len(town.schools), dtype=np.int64)
+    for season, form in _timetable(town, end_year):
+        rng = town.stream(end_year, season, form.key)
+        grade = form.grade + (season == "autumn")
+        who = participants(form, (end_year, grade), town.schools, town.pupils, rng)
+        total += np.bincount(town.pupils.school[who], minlength=len(total))
+    return total
 
 
 def _timetable(town: Town, end_year: int) -> Iterator[tuple[str, Form]]:
