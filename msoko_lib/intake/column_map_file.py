@@ -6,21 +6,19 @@ The form is that of PUDL's column maps: a row a bank column, a column a year, an
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from msoko_lib.intake.header_map import fold_header
+from msoko_lib.intake.map_file import ABSENT, MapReader, load_maps
 from msoko_lib.intake.schemas import TABLES, TRACE, Field, Table
 from msoko_lib.project import is_school_year
 from msoko_lib.settings import SettingsProblem
 
 FIRST_HEADER = "bank_column"
 DEFAULT_HEADERS = ("default", "all")
-ABSENT = "нет"
 SCHOOL, PUPIL, PUPIL_GRADE = "school", "pupil_name", "pupil_grade"
 # Column filled from a special source; the rest of the automatic ones need none.
 _FILLED_BY = {"school_id": SCHOOL, "pupil_id": PUPIL}
@@ -127,16 +125,7 @@ def load_column_maps(folder: Path) -> list[ColumnMap]:
     ColumnMapProblem
         With every error of every map: file, line, what is wrong, what to do.
     """
-    maps: list[ColumnMap] = []
-    errors: list[str] = []
-    for path in sorted(folder.glob("*.csv")):
-        try:
-            maps.append(read_column_map(path))
-        except ColumnMapProblem as problem:
-            errors.append(str(problem))
-    if errors:
-        raise ColumnMapProblem("\n".join(errors))
-    return maps
+    return load_maps(folder, read_column_map, ColumnMapProblem)
 
 
 def read_column_map(path: Path) -> ColumnMap:
@@ -147,48 +136,26 @@ def read_column_map(path: Path) -> ColumnMap:
     ColumnMapProblem
         If it cannot be used.
     """
-    reader = _MapReader(path.name)
-    reader.read(_decode(path))
+    reader = _ColumnMapReader(path.name)
+    reader.read(path)
     return reader.result()
 
 
-def _decode(path: Path) -> str:
-    content = path.read_bytes()
-    for encoding in ("utf-8-sig", "cp1251"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ColumnMapProblem(
-        f"Карта столбцов {path.name}: кодировка не распознана. Сохраните файл как «CSV UTF-8»."
-    )
-
-
-class _MapReader:
-    """Gathers a map line by line and every error on the way."""
+class _ColumnMapReader(MapReader):
+    kind = "Карта столбцов"
+    first_header = FIRST_HEADER
+    problem = ColumnMapProblem
 
     def __init__(self, file: str) -> None:
-        self.file = file
-        self.errors: list[str] = []
+        super().__init__(file)
         self.table: Table | None = None
         self.title = ""
         self.melt = ("", "")
         self.known_by = 0
         self.excluded: tuple[str, ...] = ()
-        self.header: list[str] = []
         self.rows: list[MapRow] = []
 
-    def error(self, line: int, words: str) -> None:
-        self.errors.append(f"Карта столбцов {self.file}, строка {line}: {words}")
-
-    def read(self, content: str) -> None:
-        for line, cells in _records(content):
-            if cells[0].startswith("#"):
-                self._comment(line, " ".join(filter(None, cells)).lstrip("# "))
-            elif not self.header:
-                self._header(line, cells)
-            else:
-                self._row(line, cells)
+    def check_whole(self) -> None:
         if self.table is None:
             self.error(1, "нет строки «# таблица: …» с названием таблицы банка.")
         if not self.header:
@@ -197,7 +164,7 @@ class _MapReader:
             self._check_rows(self.table)
 
     def result(self) -> ColumnMap:
-        if self.errors or self.table is None:
+        if self.table is None:
             raise ColumnMapProblem("\n".join(self.errors))
         years = tuple(name for name in self.header[1:] if is_school_year(name))
         return ColumnMap(
@@ -205,9 +172,8 @@ class _MapReader:
             *self.melt, self.known_by, self.excluded,
         )  # fmt: skip
 
-    def _comment(self, line: int, words: str) -> None:
-        name, _, value = (part.strip() for part in words.partition(":"))
-        if name.lower() == "таблица":
+    def take_comment(self, line: int, name: str, value: str) -> None:
+        if name == "таблица":
             if value in MAPPED_TABLES:
                 self.table = TABLES[value]
             else:
@@ -215,16 +181,16 @@ class _MapReader:
                     line, f"таблица «{value}» картой не заполняется. "
                     f"Можно: {', '.join(MAPPED_TABLES)}.",
                 )  # fmt: skip
-        elif name.lower() == "название":
+        elif name == "название":
             self.title = value
-        elif name.lower() == "узнавать по":
+        elif name == "узнавать по":
             if value.isdecimal() and int(value) > 0:
                 self.known_by = int(value)
             else:
                 self.error(line, "после «узнавать по» ожидалось число столбцов, например 3.")
-        elif name.lower() == "кроме":
+        elif name == "кроме":
             self.excluded = tuple(fold_header(part) for part in value.split("|"))
-        elif name.lower() in ("развернуть", "melt"):
+        elif name in ("развернуть", "melt"):
             match = _MELT.fullmatch(value)
             if match is None:
                 self.error(line, "ожидалось «# развернуть: столбец -> столбец», например "
@@ -232,10 +198,9 @@ class _MapReader:
             else:
                 self.melt = (match[1], match[2])
 
-    def _header(self, line: int, cells: list[str]) -> None:
-        if cells[0].lower() != FIRST_HEADER:
+    def take_header(self, line: int, cells: list[str]) -> None:
+        if self.header[0] != FIRST_HEADER:
             self.error(line, f"первой строкой таблицы должен быть заголовок «{FIRST_HEADER},…».")
-        self.header = [cell.lower() for cell in cells]
         named = [name for name in self.header[1:] if name]
         for name in named:
             if name not in DEFAULT_HEADERS and not is_school_year(name):
@@ -247,7 +212,7 @@ class _MapReader:
         if not named:
             self.error(line, "нет ни столбца «default», ни столбца учебного года.")
 
-    def _row(self, line: int, cells: list[str]) -> None:
+    def take_row(self, line: int, cells: list[str]) -> None:
         column = cells[0]
         if any(row.column == column for row in self.rows):
             self.error(line, f"столбец банка «{column}» уже описан выше.")
@@ -295,18 +260,3 @@ class _MapReader:
                 row.line, f"«{row.column}» не подходит для столбца «{item.name}» "
                 f"({item.meaning}): ожидалось целое число от {low:g} до {high:g}.",
             )  # fmt: skip
-
-
-def _records(content: str) -> Iterator[tuple[int, list[str]]]:
-    """Lines of a csv with their numbers, cells trimmed, empty lines left out.
-
-    The delimiter is told by the header alone: comments are prose and full of commas.
-    """
-    lines = (line.lower().strip('" ') for line in content.splitlines())
-    header = next((line for line in lines if line.startswith(FIRST_HEADER)), "")
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(content), delimiter=delimiter)
-    for record in reader:
-        cells = [cell.replace("\u00a0", " ").strip() for cell in record]
-        if any(cells):
-            yield reader.line_num, cells

@@ -16,14 +16,13 @@ from msoko_lib.intake.column_map_file import (
 )
 from msoko_lib.intake.column_map_values import CellValueError, value_of
 from msoko_lib.intake.header_map import Columns, filled_n, is_numbering
-from msoko_lib.intake.lines import quoted, row_list
+from msoko_lib.intake.lines import is_no_data, quoted, row_list
 from msoko_lib.intake.people import class_label
 from msoko_lib.intake.reading import ReadContext, Reading
 from msoko_lib.intake.school_cells import school_of
 from msoko_lib.intake.subjects import canonical_subject
 from msoko_lib.intake.workbook import Sheet
 
-_TOTALS = ("итого", "всего", "средн", "примечан", "в среднем")
 Row = dict[str, object]
 
 
@@ -81,8 +80,8 @@ def read_rows(table: MappedTable) -> list[Row]:
         cells = table.sheet.rows[place]
         if filled_n(cells) == 0 or is_numbering(cells):
             continue
-        first = text(next(cell for cell in cells if not is_blank(cell))).lower()
-        if first.startswith(_TOTALS) or not any(
+        first = text(next(cell for cell in cells if not is_blank(cell)))
+        if is_no_data(first) or not any(
             not is_blank(table.columns.cell(cells, title)) for title in table.columns.spans
         ):
             totals.append(place)

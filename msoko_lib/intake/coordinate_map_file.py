@@ -6,21 +6,21 @@ A shifted graph is a changed cell of the map and no change of code.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from msoko_lib.intake.header_map import fold_header
+from msoko_lib.intake.map_file import ABSENT, MapReader, load_maps
 from msoko_lib.passports import FIELD_PATTERN
 from msoko_lib.project import end_year_of, is_school_year
 from msoko_lib.settings import SettingsProblem
 
 HEADER = ("field_id", "subsystem", "section", "row", "column", "status", "title")
-ABSENT = "нет"
 VERIFIED = "проверено"
+# A line «возраст: 25–29» is no field of a form but an age group of teachers.
+AGE_GROUP = "возраст: "
 STATUSES = (VERIFIED, "проверить")
 PERIODS = ("учебный год", "календарный год")
 _NUMBERS = re.compile(r"\d{1,3}(\s*\+\s*\d{1,3})*")
@@ -58,6 +58,12 @@ class FieldCoordinate:
     usual: Coordinate
     by_year: Mapping[str, Coordinate | None] = field(default_factory=dict, hash=False)
 
+    @property
+    def age_group(self) -> str | None:
+        """Age group of teachers that the line counts («25–29»); None for a field of a form."""
+        found = self.field_id.startswith(AGE_GROUP)
+        return self.field_id.removeprefix(AGE_GROUP).strip() if found else None
+
     def coordinate(self, school_year: str) -> Coordinate | None:
         """Coordinates in a year; None where the form of that year has no such field."""
         return self.by_year.get(school_year, self.usual)
@@ -86,16 +92,7 @@ def load_coordinate_maps(folder: Path) -> list[CoordinateMap]:
     CoordinateMapProblem
         With every error of every map: file, line, what is wrong.
     """
-    maps: list[CoordinateMap] = []
-    errors: list[str] = []
-    for path in sorted(folder.glob("*.csv")):
-        try:
-            maps.append(read_coordinate_map(path))
-        except CoordinateMapProblem as problem:
-            errors.append(str(problem))
-    if errors:
-        raise CoordinateMapProblem("\n".join(errors))
-    return maps
+    return load_maps(folder, read_coordinate_map, CoordinateMapProblem)
 
 
 def read_coordinate_map(path: Path) -> CoordinateMap:
@@ -106,101 +103,79 @@ def read_coordinate_map(path: Path) -> CoordinateMap:
     CoordinateMapProblem
         If it cannot be used.
     """
-    reader = _MapReader(path.name)
-    reader.read(_decoded(path))
+    reader = _CoordinateMapReader(path.name)
+    reader.read(path)
     return reader.result()
 
 
-def _decoded(path: Path) -> str:
-    content = path.read_bytes()
-    for encoding in ("utf-8-sig", "cp1251"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise CoordinateMapProblem(
-        f"Карта координат {path.name}: кодировка не распознана. Сохраните файл как «CSV UTF-8»."
-    )
-
-
-class _MapReader:
-    """Gathers a map line by line and every error on the way."""
+class _CoordinateMapReader(MapReader):
+    kind = "Карта координат"
+    first_header = HEADER[0]
+    problem = CoordinateMapProblem
 
     def __init__(self, file: str) -> None:
-        self.file = file
-        self.errors: list[str] = []
+        super().__init__(file)
         self.title = ""
         self.phrases: tuple[str, ...] = ()
         self.period = PERIODS[0]
-        self.header: list[str] = []
         self.fields: list[FieldCoordinate] = []
 
-    def error(self, line: int, words: str) -> None:
-        self.errors.append(f"Карта координат {self.file}, строка {line}: {words}")
-
-    def read(self, content: str) -> None:
-        for line, cells in _records(content):
-            if cells[0].startswith("#"):
-                self._comment(line, ", ".join(filter(None, cells)).lstrip("# "))
-            elif not self.header:
-                self._header(line, [cell.lower() for cell in cells])
-            else:
-                self._row(line, dict(zip(self.header, cells, strict=False)))
+    def check_whole(self) -> None:
         if not self.phrases:
             self.error(1, "нет строки «# узнавать по: …» со словами с титульного листа.")
         if not self.header:
             self.error(1, f"нет строки заголовка «{','.join(HEADER)}».")
 
     def result(self) -> CoordinateMap:
-        if self.errors:
-            raise CoordinateMapProblem("\n".join(self.errors))
         return CoordinateMap(
             self.file, self.title or Path(self.file).stem, self.phrases,
             self.period == PERIODS[1], tuple(self.fields),
         )  # fmt: skip
 
-    def _comment(self, line: int, words: str) -> None:
-        name, _, value = (part.strip() for part in words.partition(":"))
-        if name.lower() == "название":
+    def take_comment(self, line: int, name: str, value: str) -> None:
+        if name == "название":
             self.title = value
-        elif name.lower() == "узнавать по":
+        elif name == "узнавать по":
             self.phrases = tuple(fold_phrase(part) for part in value.split("|") if part.strip())
-        elif name.lower() == "период":
+        elif name == "период":
             self.period = value.lower()
             if self.period not in PERIODS:
                 self.error(line, f"период «{value}»; ожидалось: {' или '.join(PERIODS)}.")
 
-    def _header(self, line: int, cells: list[str]) -> None:
-        self.header = cells
-        missing = [name for name in HEADER if name not in cells]
+    def take_header(self, line: int, cells: list[str]) -> None:
+        missing = [name for name in HEADER if name not in self.header]
         if missing:
             self.error(line, f"в заголовке нет столбцов: {', '.join(missing)}.")
-        for name in cells:
+        for name in self.header:
             if name and name not in HEADER and not is_school_year(name):
                 self.error(line, f"столбец «{name}» – не учебный год вида 2024-2025.")
 
-    def _row(self, line: int, cells: dict[str, str]) -> None:
-        field_id = cells.get("field_id", "")
-        if not re.fullmatch(FIELD_PATTERN, field_id):
-            self.error(line, f"«{field_id}» – не имя поля: строчные латинские буквы, цифры и _.")
+    def take_row(self, line: int, cells: list[str]) -> None:
+        own = dict(zip(self.header, cells, strict=False))
+        field_id = own.get("field_id", "").replace("-", "–")
+        if not re.fullmatch(FIELD_PATTERN, field_id) and not field_id.startswith(AGE_GROUP):
+            self.error(
+                line, f"«{field_id}» – не имя поля (строчные латинские буквы, цифры и _) и не "
+                f"группа педагогов («{AGE_GROUP}25–29»).",
+            )  # fmt: skip
         if any(item.field_id == field_id for item in self.fields):
             self.error(line, f"поле «{field_id}» уже описано выше.")
-        if not re.fullmatch(r"\d\d", cells.get("subsystem", "")):
+        if not re.fullmatch(r"\d\d", own.get("subsystem", "")):
             self.error(line, "в столбце subsystem ожидался номер подсистемы из двух цифр.")
-        if cells.get("status") not in STATUSES:
+        if own.get("status") not in STATUSES:
             self.error(line, f"в столбце status ожидалось: {' или '.join(STATUSES)}.")
-        parts = [cells.get(name, "") for name in ("section", "row", "column")]
+        parts = [own.get(name, "") for name in ("section", "row", "column")]
         usual = self._coordinate(line, parts)
         by_year = {
             year: self._of_year(line, cell, parts)
-            for year, cell in cells.items()
+            for year, cell in own.items()
             if is_school_year(year) and cell
         }
         if usual is not None:
             self.fields.append(
                 FieldCoordinate(
-                    field_id, cells.get("subsystem", ""), cells.get("title", "") or field_id,
-                    cells.get("status") == VERIFIED, line, usual, by_year,
+                    field_id, own.get("subsystem", ""), own.get("title", "") or field_id,
+                    own.get("status") == VERIFIED, line, usual, by_year,
                 )
             )  # fmt: skip
 
@@ -241,15 +216,3 @@ def fold_phrase(words: object) -> str:
     folded = fold_header(words) if isinstance(words, str) else ""
     folded = re.sub(r"[–—−]", "-", folded)
     return re.sub(r"\bn\b|[\s№\"«»]", "", folded)
-
-
-def _records(content: str) -> Iterator[tuple[int, list[str]]]:
-    """Lines of a csv with their numbers, cells trimmed, empty lines left out."""
-    lines = (line.lower().strip('" ') for line in content.splitlines())
-    header = next((line for line in lines if line.startswith(HEADER[0])), "")
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(content), delimiter=delimiter)
-    for record in reader:
-        cells = [cell.replace("\u00a0", " ").strip() for cell in record]
-        if any(cells):
-            yield reader.line_num, cells

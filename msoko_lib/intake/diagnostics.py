@@ -12,19 +12,13 @@ from msoko_lib.intake.header_map import Columns, find_header, fold_header, match
 from msoko_lib.intake.lines import quoted
 from msoko_lib.intake.people import class_label
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
-from msoko_lib.intake.source_values import (
-    SCHOOL_PATTERNS,
-    FieldRows,
-    TidyTable,
-    fits_year,
-    unit_above,
-)
+from msoko_lib.intake.source_values import FieldRows
+from msoko_lib.intake.tidy_tables import HEADER_ROWS, SCHOOL_PATTERNS, TidyTable, read_tidy
 from msoko_lib.intake.workbook import Sheet, Workbook
 
 ORDER = 96
 TITLE = "Диагностики и репетиционные работы"
 LEVELS = ("low", "base", "raised", "high")
-_HEADER_ROWS = 60
 _FEWEST_LEVELS = 2
 _LEVEL_WORDS = (
     ("low", r"(уровень )?(низк\w*|недостаточн\w*|ниже баз\w*|критическ\w*|не готов\w*|"
@@ -104,7 +98,7 @@ def _words_of(sheet: Sheet, columns: Columns) -> list[str]:
 
 
 def _header(sheet: Sheet) -> Columns | None:
-    return find_header(sheet, match_tests, _is_tests, stop=_HEADER_ROWS)
+    return find_header(sheet, match_tests, _is_tests, stop=HEADER_ROWS)
 
 
 def _is_tests(columns: Columns) -> bool:
@@ -140,36 +134,32 @@ def read_tests(book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
     Fields: see :data:`FIELDS`; the base level begins at «базовый» or a mark of 3. Grades 5 and
     10 of the start diagnostics, subjects and exams are put together: a pupil counts once a work.
     """
-    reading = Reading(title=TITLE)
-    fields = FieldRows(sheet, context, reading)
-    columns = _header(sheet)
-    if columns is None or not fits_year(sheet, columns.first_row, context, reading):
-        return fields.finish()
-    above = unit_above(sheet, columns.first_row, context)
-    table = TidyTable(sheet, columns, context, reading, above)
-    words = _words_of(sheet, columns)
+    return read_tidy(TITLE, _header, _fill, sheet, context)
+
+
+def _fill(table: TidyTable, fields: FieldRows) -> None:
+    words = _words_of(table.sheet, table.columns)
     kind = next(filter(None, map(_kind_in, words)), None)
-    if kind is None and "kind" not in columns:
-        reading.add("source_test_no_kind", context.place(sheet))
-        return fields.finish()
+    if kind is None and "kind" not in table.columns:
+        table.reading.add("source_test_no_kind", table.context.place(table.sheet))
+        return
     title_grade = next(
         (int(match[1]) for each in words if (match := _GRADE_IN_TITLE.search(each))), None
     )
-    if "person" in columns:
-        table.tell("source_test_people", columns.first_row, columns.column("person"))
+    if "person" in table.columns:
+        header = table.columns.first_row
+        table.tell("source_test_people", header, table.columns.column("person"))
     gathered: dict[tuple[str, str], _Counts] = {}
-    for place in table.data_rows():
-        unit = table.school(place)
+    for place, unit in table.unit_rows():
         work = _work(table, place, kind, title_grade)
-        levels = _levels_of_row(table, place) if unit and work else {}
-        if unit is None or work is None or not levels:
+        levels = _levels_of_row(table, place) if work else {}
+        if work is None or not levels:
             continue
         counts = gathered.setdefault((unit, work), _Counts(place))
         for level, value in levels.items():
             counts.levels[level] += value
+    table.check_totals((*LEVELS, "tested_n"))
     _put_all(fields, gathered)
-    table.tell_of_units_from_above()
-    return fields.finish()
 
 
 def _put_all(fields: FieldRows, gathered: dict[tuple[str, str], _Counts]) -> None:

@@ -8,20 +8,14 @@ from msoko_lib.intake import rules_sources as _rules_sources  # noqa: F401  (reg
 from msoko_lib.intake.header_map import Columns, find_header, matcher
 from msoko_lib.intake.people import class_label
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
-from msoko_lib.intake.source_values import (
-    SCHOOL_PATTERNS,
-    FieldRows,
-    TidyTable,
-    fits_year,
-    unit_above,
-)
+from msoko_lib.intake.source_values import FieldRows
+from msoko_lib.intake.tidy_tables import HEADER_ROWS, SCHOOL_PATTERNS, TidyTable, read_tidy
 from msoko_lib.intake.workbook import Sheet, Workbook
 
 ORDER = 98
 SUBSYSTEM = "04"
 TITLE = "Пути выпускников"
 PATHS = ("tenth", "college", "university", "work", "army", "undecided")
-_HEADER_ROWS = 60
 _FEWEST_PATHS = 3
 _N = r"(,? ?(чел\w*\.?|всего))?"
 match_graduates = matcher(
@@ -50,7 +44,7 @@ def recognises_graduates(book: Workbook, sheet: Sheet) -> bool:
 
 
 def _header(sheet: Sheet) -> Columns | None:
-    return find_header(sheet, match_graduates, _is_graduates, stop=_HEADER_ROWS)
+    return find_header(sheet, match_graduates, _is_graduates, stop=HEADER_ROWS)
 
 
 def _is_graduates(columns: Columns) -> bool:
@@ -65,20 +59,16 @@ def read_graduates(book: Workbook, sheet: Sheet, context: ReadContext) -> Readin
     Fields: ``graduates_n``, ``graduates9_n``, ``graduates11_n``, ``graduates9_college_n``,
     ``graduates_unplaced_n``.
     """
-    reading = Reading(title=TITLE)
-    fields = FieldRows(sheet, context, reading)
-    columns = _header(sheet)
-    if columns is None or not fits_year(sheet, columns.first_row, context, reading):
-        return fields.finish()
-    above = unit_above(sheet, columns.first_row, context)
-    table = TidyTable(sheet, columns, context, reading, above)
+    return read_tidy(TITLE, _header, _fill, sheet, context)
+
+
+def _fill(table: TidyTable, fields: FieldRows) -> None:
     found: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     first: dict[str, int] = {}
     grades: dict[tuple[str, int], int] = {}
-    for place in table.data_rows():
-        unit = table.school(place)
-        grade = _grade(table, place) if unit else None
-        if unit is None or grade is None:
+    for place, unit in table.unit_rows():
+        grade = _grade(table, place)
+        if grade is None:
             continue
         seen = grades.setdefault((unit, grade), place)
         if seen != place:
@@ -90,8 +80,7 @@ def read_graduates(book: Workbook, sheet: Sheet, context: ReadContext) -> Readin
     for unit, values in found.items():
         for name, value in values.items():
             fields.put(unit, SUBSYSTEM, name, value, first[unit])
-    table.tell_of_units_from_above()
-    return fields.finish()
+    table.check_totals(("graduates", *PATHS))
 
 
 def _grade(table: TidyTable, place: int) -> int | None:

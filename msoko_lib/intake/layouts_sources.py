@@ -11,7 +11,7 @@ from msoko_lib.intake.mkdo import mkdo_layouts
 from msoko_lib.intake.noko import noko_layouts
 from msoko_lib.intake.plan_fact import plan_fact_layouts
 from msoko_lib.intake.reading import Layout
-from msoko_lib.intake.source_params import COORDINATES, NOKO, SOURCES
+from msoko_lib.intake.source_params import COORDINATES, NOKO, SOURCES, load_source_params
 from msoko_lib.intake.supervision import supervision_layouts
 from msoko_lib.intake.teachers import teacher_layouts
 
@@ -29,8 +29,9 @@ def source_layouts(params: Path) -> list[Layout]:
     """
     if not (params / NOKO).is_file() or not (params / SOURCES).is_file():
         return []
+    ages = load_source_params(params).teacher_ages.titles
     return [
-        *coordinate_map_layouts(params / COORDINATES),
+        *coordinate_map_layouts(params / COORDINATES, ages),
         *noko_layouts(params),
         *mkdo_layouts(params),
         *teacher_layouts(params),

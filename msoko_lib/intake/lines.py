@@ -10,6 +10,20 @@ from msoko_lib.intake.cells import Cell, text
 # Long enough for a score, a mark or a class; too short for a name or a document number.
 _HARMLESS = re.compile(r"[-+–—]?\d{1,4}([.,]\d{1,3})?\s?%?|[-–—+?*]|\d{0,2}\s?[-«\"]?\w[»\"]?")
 
+# «Средняя школа № 1» is a school, «Среднее по школам» is not.
+_NO_DATA = re.compile(
+    r"итого|всего|примечан|в среднем|средн(?!\w+ (?:обще|школ))|по муниципал|муниципалитет"
+)
+
+
+def is_no_data(words: str) -> bool:
+    """True if a row that begins with these words is a total, a mean or a remark.
+
+    >>> is_no_data("Итого по округу"), is_no_data("Средняя школа № 1"), is_no_data("Средний балл")
+    (True, False, True)
+    """
+    return _NO_DATA.match(words.lower()) is not None
+
 
 def quoted(cell: Cell) -> str:
     """What a cell says, for a message, if it cannot hold personal data.

@@ -27,9 +27,15 @@ _CHILDREN = frozenset({"vpr_tasks", "gia_tasks"})
 
 
 def newest_rows(
-    frame: pd.DataFrame, table: Table, editions: Mapping[str, str]
+    frame: pd.DataFrame,
+    table: Table,
+    editions: Mapping[str, str],
+    kinds: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Keep one row for each key of a table: that of the file saved last.
+
+    Two files of one kind are editions of each other, and the older one is told of. Two kinds
+    (a form and a list of teachers) are two witnesses: agreement is no news, a difference is.
 
     Parameters
     ----------
@@ -39,6 +45,8 @@ def newest_rows(
         Its schema; ``table.key`` says which rows are about the same thing.
     editions : mapping
         File name → when it was saved (ISO).
+    kinds : mapping, optional
+        File name → what kind of file it is; without it all are of one kind.
     """
     ordered = frame.assign(
         _edition=frame["source_file"].map(editions).fillna(""), _place=range(len(frame))
@@ -51,10 +59,12 @@ def newest_rows(
     pairs = ordered[replaced].merge(
         ordered[~replaced], on=key, suffixes=("", "_new"), how="left", validate="m:1"
     )
-    return kept.reset_index(drop=True), _tell_of_repeats(pairs, table, frame)
+    return kept.reset_index(drop=True), _tell_of_repeats(pairs, table, frame, kinds or {})
 
 
-def _tell_of_repeats(pairs: pd.DataFrame, table: Table, frame: pd.DataFrame) -> list[Finding]:
+def _tell_of_repeats(
+    pairs: pd.DataFrame, table: Table, frame: pd.DataFrame, kinds: Mapping[str, str]
+) -> list[Finding]:
     values = [name for name in table.columns if name not in (*table.key, *TRACE)]
     differs = pd.Series(False, index=pairs.index)
     for name in values:
@@ -72,9 +82,12 @@ def _tell_of_repeats(pairs: pd.DataFrame, table: Table, frame: pd.DataFrame) -> 
         first = (wrong if len(wrong) else group).iloc[0]
         place = Place(old, _text(first["source_sheet"]), f"A{first['source_row']}")
         what = _WHAT.get(table.name, "запись")
+        is_same_kind = kinds.get(str(old)) == kinds.get(str(new))
+        if not is_same_kind and wrong.empty:
+            continue
         if old == new:
             found.append(finding("repeated_rows", place, what=what, rows=len(group)))
-        elif gone[old] == rows_of_file[old] or wrong.empty:
+        elif is_same_kind and (gone[old] == rows_of_file[old] or wrong.empty):
             replaced.setdefault(str(old), []).append((str(new), len(group)))
         else:
             row = first["source_row"]

@@ -14,20 +14,14 @@ from msoko_lib.intake.header_map import Columns, find_header, fold_header, match
 from msoko_lib.intake.lines import quoted
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
 from msoko_lib.intake.source_params import SourceParams, load_source_params
-from msoko_lib.intake.source_values import (
-    SCHOOL_PATTERNS,
-    FieldRows,
-    TidyTable,
-    fits_year,
-    unit_above,
-)
+from msoko_lib.intake.source_values import FieldRows
+from msoko_lib.intake.tidy_tables import HEADER_ROWS, SCHOOL_PATTERNS, TidyTable, read_tidy
 from msoko_lib.intake.workbook import Sheet, Workbook
 
 ORDER = 91
 SUBSYSTEM = "10"
 TITLE = "МКДО: уровни качества дошкольного образования"
 LEVELS = (1, 5)
-_HEADER_ROWS = 60
 _FEWEST_AREAS = 3
 _NUMBERED = re.compile(r"(?:область )?(?:качества )?(?:№ ?)?(\d{1,2})(?:[.) ].*)?")
 _other = matcher(
@@ -95,7 +89,7 @@ def recognises_mkdo(given: SourceParams, book: Workbook, sheet: Sheet) -> bool:
 
 
 def _header(given: SourceParams, sheet: Sheet) -> Columns | None:
-    return find_header(sheet, partial(_match, given), partial(_is_mkdo, sheet), stop=_HEADER_ROWS)
+    return find_header(sheet, partial(_match, given), partial(_is_mkdo, sheet), stop=HEADER_ROWS)
 
 
 def _is_mkdo(sheet: Sheet, columns: Columns) -> bool:
@@ -115,35 +109,29 @@ def _is_titled(sheet: Sheet, columns: Columns) -> bool:
 def read_mkdo(given: SourceParams, book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
     """Read levels; several groups of one organisation give their mean.
 
-    Fields: ``mkdo_1`` … ``mkdo_9`` (the expert's level by area), ``mkdo_self`` (mean of the
-    self-assessed areas; where experts came, of the areas that they saw, so that the gap compares
-    the same areas), ``mkdo_base`` (1 where the expert's mean reaches the base level),
+    Fields: ``mkdo_1`` … ``mkdo_9`` (the expert's level by area), ``mkdo_self_1`` …
+    ``mkdo_self_9`` (the organisation's own), ``mkdo_self`` (mean of the self-assessed areas;
+    where experts came, of the areas that they saw, so that the gap compares the same areas),
+    ``mkdo_base`` (1 where the expert's mean reaches the base level),
     ``parents_asked_n``, ``parents_satisfied_n``.
     """
-    reading = Reading(title=TITLE)
-    fields = FieldRows(sheet, context, reading)
-    columns = _header(given, sheet)
-    if columns is None or not fits_year(sheet, columns.first_row, context, reading):
-        return fields.finish()
-    above = unit_above(sheet, columns.first_row, context)
-    table = TidyTable(sheet, columns, context, reading, above)
+    find = partial(_header, given)
+    return read_tidy(TITLE, find, partial(_fill, given), sheet, context)
+
+
+def _fill(given: SourceParams, table: TidyTable, fields: FieldRows) -> None:
     levels = _Levels()
-    for place in table.data_rows():
-        unit = table.school(place)
-        if unit is None:
-            continue
-        if "area" in columns:
+    for place, unit in table.unit_rows():
+        if "area" in table.columns:
             _long_row(given, table, levels, unit, place)
-        elif "assessor" in columns:
+        elif "assessor" in table.columns:
             _wide_row(table, levels, unit, place)
         else:
             _parents_row(table, fields, unit, place)
     levels.put_into(fields, given.value("mkdo_base_level"))
     if levels.without_expert and not levels.with_expert:
-        where = context.place(sheet, columns.first_row)
-        reading.add("source_mkdo_no_expert", where, count=len(levels.without_expert))
-    table.tell_of_units_from_above()
-    return fields.finish()
+        header = table.columns.first_row
+        table.tell("source_mkdo_no_expert", header, count=len(levels.without_expert))
 
 
 class _Levels:
@@ -184,6 +172,7 @@ class _Levels:
             if expert:
                 mean = sum(expert.values()) / len(expert)
                 values["mkdo_base"] = float(mean >= base_level)
+            values |= {f"mkdo_self_{area}": level for area, level in own.items()}
             for name, value in values.items():
                 fields.put(unit, SUBSYSTEM, name, round(value, 6), place)
 

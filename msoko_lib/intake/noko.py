@@ -11,13 +11,8 @@ from msoko_lib.intake import rules_sources as _rules_sources  # noqa: F401  (reg
 from msoko_lib.intake.cells import text
 from msoko_lib.intake.header_map import Columns, find_header, matcher
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
-from msoko_lib.intake.source_values import (
-    SCHOOL_PATTERNS,
-    FieldRows,
-    TidyTable,
-    fits_year,
-    unit_above,
-)
+from msoko_lib.intake.source_values import FieldRows
+from msoko_lib.intake.tidy_tables import HEADER_ROWS, SCHOOL_PATTERNS, TidyTable, read_tidy
 from msoko_lib.intake.workbook import Sheet, Workbook
 from msoko_lib.noko import (
     FULL,
@@ -31,7 +26,6 @@ from msoko_lib.noko import (
 ORDER = 90
 SUBSYSTEM = "11"
 TITLE = "НОКО: баллы оператора"
-_HEADER_ROWS = 60
 _FEWEST_PARTS = 4
 _FEWEST_CRITERIA = 3
 _COUNT = r"(число|количество|кол-во|численность|всего) ?"
@@ -87,7 +81,7 @@ def recognises_noko(book: Workbook, sheet: Sheet) -> bool:
 
 
 def _header(sheet: Sheet) -> Columns | None:
-    return find_header(sheet, match_noko, _is_noko, stop=_HEADER_ROWS)
+    return find_header(sheet, match_noko, _is_noko, stop=HEADER_ROWS)
 
 
 def _is_noko(columns: Columns) -> bool:
@@ -104,19 +98,12 @@ def read_noko(rules: NokoRules, book: Workbook, sheet: Sheet, context: ReadConte
     (of the row, else of the words above the table), ``noko_clients_n``,
     ``noko_respondents_n``, ``noko_shortcomings_n``, ``noko_plan_n``, ``noko_plan_done_n``.
     """
-    reading = Reading(title=TITLE)
-    fields = FieldRows(sheet, context, reading)
-    columns = _header(sheet)
-    if columns is None or not fits_year(sheet, columns.first_row, context, reading):
-        return fields.finish()
-    above = unit_above(sheet, columns.first_row, context)
-    table = TidyTable(sheet, columns, context, reading, above)
-    for place in table.data_rows():
-        unit = table.school(place)
-        if unit is not None:
-            _read_row(rules, table, fields, unit, place)
-    table.tell_of_units_from_above()
-    return fields.finish()
+    return read_tidy(TITLE, _header, partial(_fill, rules), sheet, context)
+
+
+def _fill(rules: NokoRules, table: TidyTable, fields: FieldRows) -> None:
+    for place, unit in table.unit_rows():
+        _read_row(rules, table, fields, unit, place)
 
 
 def _read_row(rules: NokoRules, table: TidyTable, fields: FieldRows, unit: str, place: int) -> None:

@@ -29,6 +29,7 @@ from msoko_lib.intake.read_file import read_file
 from msoko_lib.intake.reading import SCHOOL_NAMES, Layout, ReadContext, Reading
 from msoko_lib.intake.rules import REFUSING, Finding, Place, finding
 from msoko_lib.intake.schemas import TABLES
+from msoko_lib.intake.teacher_groups import prefer_lists
 from msoko_lib.project import Project
 from msoko_lib.pseudonym import Pseudonymiser, load_key
 from msoko_lib.settings import Settings, load_settings
@@ -277,6 +278,7 @@ def _merge(
     catalogue: Catalogue,
 ) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
     editions = {raw.name: raw.edition for raw in raw_files}
+    kinds = {name: reading.layout for name, reading in readings.items()}
     gathered: dict[str, list[pd.DataFrame]] = {}
     for reading in readings.values():
         for name, frame in reading.tables.items():
@@ -288,8 +290,10 @@ def _merge(
     for name, frame in joined.items():
         if name not in TABLES:
             continue
+        if name == "teacher_groups":
+            frame = prefer_lists(frame)
         valid, bad = merge.invalid_rows(TABLES[name].conform(frame), TABLES[name])
-        tables[name], repeats = merge.newest_rows(valid, TABLES[name], editions)
+        tables[name], repeats = merge.newest_rows(valid, TABLES[name], editions, kinds)
         findings += bad + repeats
     for child, parent, key in (
         ("vpr_tasks", "vpr_pupils", ("work_id", "pupil_id")),

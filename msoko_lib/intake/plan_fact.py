@@ -8,19 +8,13 @@ from msoko_lib.intake import rules_sources as _rules_sources  # noqa: F401  (reg
 from msoko_lib.intake.cells import is_blank, text
 from msoko_lib.intake.header_map import Columns, find_header, matcher
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
-from msoko_lib.intake.source_values import (
-    SCHOOL_PATTERNS,
-    FieldRows,
-    TidyTable,
-    fits_year,
-    unit_above,
-)
+from msoko_lib.intake.source_values import FieldRows
+from msoko_lib.intake.tidy_tables import HEADER_ROWS, SCHOOL_PATTERNS, TidyTable, read_tidy
 from msoko_lib.intake.workbook import Sheet, Workbook
 
 ORDER = 97
 SUBSYSTEM = "06"
 TITLE = "Муниципальное задание и программа: план и факт"
-_HEADER_ROWS = 60
 _EPSILON = 1e-9
 match_plan = matcher(
     (
@@ -54,7 +48,7 @@ def recognises_plan(book: Workbook, sheet: Sheet) -> bool:
 
 
 def _header(sheet: Sheet) -> Columns | None:
-    return find_header(sheet, match_plan, _is_plan, stop=_HEADER_ROWS)
+    return find_header(sheet, match_plan, _is_plan, stop=HEADER_ROWS)
 
 
 def _is_plan(columns: Columns) -> bool:
@@ -69,17 +63,14 @@ def read_plan(book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
     (fact not below the plan; not above it where the column «Чем лучше» says «меньше»); where the
     words above the table name a programme, ``programme_items_n`` and ``programme_done_n``.
     """
-    reading = Reading(title=TITLE)
-    fields = FieldRows(sheet, context, reading)
-    columns = _header(sheet)
-    if columns is None or not fits_year(sheet, columns.first_row, context, reading):
-        return fields.finish()
-    above = unit_above(sheet, columns.first_row, context)
-    table = TidyTable(sheet, columns, context, reading, above)
-    kind = "programme" if _is_programme(sheet, columns) else "assignment"
+    return read_tidy(TITLE, _header, _fill, sheet, context)
+
+
+def _fill(table: TidyTable, fields: FieldRows) -> None:
+    kind = "programme" if _is_programme(table) else "assignment"
     found: dict[str, _Targets] = {}
     for place in table.data_rows():
-        if is_blank(columns.cell(sheet.rows[place], "target")):
+        if is_blank(table.columns.cell(table.sheet.rows[place], "target")):
             continue
         unit = table.school(place)
         plan, fact = (table.number(place, name) for name in ("plan", "fact"))
@@ -91,13 +82,11 @@ def read_plan(book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
     for unit, targets in found.items():
         fields.put(unit, SUBSYSTEM, f"{kind}_items_n", targets.set_n, targets.first)
         fields.put(unit, SUBSYSTEM, f"{kind}_done_n", targets.met_n, targets.first)
-    table.tell_of_units_from_above()
-    return fields.finish()
 
 
-def _is_programme(sheet: Sheet, columns: Columns) -> bool:
-    words = " ".join(text(cell) for row in sheet.rows[: columns.first_row] for cell in row)
-    folded = words.lower()
+def _is_programme(table: TidyTable) -> bool:
+    above = table.sheet.rows[: table.columns.first_row]
+    folded = " ".join(text(cell) for row in above for cell in row).lower()
     return "программ" in folded and "задани" not in folded
 
 

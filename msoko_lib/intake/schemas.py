@@ -372,5 +372,21 @@ TABLES: dict[str, Table] = {
                 *_TRACE_FIELDS,
             ),
         ),
+        Table(
+            "teacher_groups", "организация × разрез × группа педагогов × что посчитано",
+            ("school_id", "dimension", "group", "counted"),
+            (
+                _YEAR, _SCHOOL,
+                Field("source", "str", "список педагогов или форма статистики",
+                      allowed=("list", "statistics")),
+                Field("dimension", "str", "разрез: возраст, стаж, предмет",
+                      allowed=("age", "experience", "subject")),
+                Field("group", "str", "группа: «25–29», «Математика»"),
+                Field("group_order", "int", "место группы в разрезе", low=0),
+                Field("counted", "str", "педагоги, прошедшие диагностику, с дефицитами; вакансии",
+                      allowed=("teachers", "diagnosed", "deficits", "vacancies")),
+                Field("n", "int", "число; меньше 5 не показывается", low=0), *_TRACE_FIELDS,
+            ),
+        ),
     )
 }  # fmt: skip

@@ -48,11 +48,40 @@ class Areas(_Strict):
         return self
 
 
+class Groups(_Strict):
+    """Groups of people by full years: the years in which a next group begins."""
+
+    source: str
+    status: Status
+    starts: tuple[int, ...] = Field(min_length=1)
+    youngest: str
+    oldest: str
+
+    @model_validator(mode="after")
+    def _starts_rise(self) -> Groups:
+        if list(self.starts) != sorted(set(self.starts)):
+            raise ValueError("начала групп starts идут по возрастанию, без повторов")
+        return self
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Names of the groups, the youngest first: «моложе 25», «25–29», «65 и старше»."""
+        between = (f"{low}–{high - 1}" if high - low > 1 else f"{low}"
+                   for low, high in zip(self.starts, self.starts[1:], strict=False))  # fmt: skip
+        return (f"{self.youngest} {self.starts[0]}", *between, f"{self.starts[-1]} {self.oldest}")
+
+    def title_of(self, years: float) -> str:
+        """Name of the group that a number of years falls into."""
+        return self.titles[sum(years >= start for start in self.starts)]
+
+
 class SourceParams(_Strict):
     """What the readers of other sources need to know."""
 
     thresholds: dict[str, Threshold]
     mkdo_areas: Areas
+    teacher_ages: Groups
+    teacher_experience: Groups
 
     @model_validator(mode="after")
     def _has_every_threshold(self) -> SourceParams:

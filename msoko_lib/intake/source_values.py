@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from msoko_lib.intake.cells import Cell, is_blank, is_dash, number, text
-from msoko_lib.intake.header_map import Columns, filled_n, is_numbering
-from msoko_lib.intake.lines import quoted, row_list
 from msoko_lib.intake.reading import ReadContext, Reading
 from msoko_lib.intake.schemas import TABLES
 from msoko_lib.intake.school_cells import UNKNOWN_NAME, school_of
@@ -19,18 +17,6 @@ from msoko_lib.intake.workbook import Sheet
 TABLE = TABLES["form_values"]
 # Far beyond any count of a municipality: a longer number is a telephone or a document.
 LARGEST = 1e9
-SCHOOL_FIELDS = ("school_code", "school_name")
-SCHOOL_PATTERNS = (
-    ("school_code", r"(код|логин)( (оо|оу|доо|доу|школы|организации|фис око))*|"
-                    r"огрн( организации)?"),
-    ("school_name", r"(краткое |полное |сокращенное )?(название|наименование) "
-                    r"(оо|оу|доо|доу|школы|(образовательной )?организации|учреждения|"
-                    r"(обще|дошкольной )?образовательной организации|детского сада)(,.*|\(.*\))?|"
-                    r"((обще|дошкольная )?образовательная )?организация|"
-                    r"((обще)?образовательное )?учреждение|место работы|"
-                    r"оо|оу|доо|доу|школа|детский сад|школа,детский сад"),
-)  # fmt: skip
-_TOTALS = ("итого", "всего", "средн", "в среднем", "примечан", "по муниципал", "муниципалитет")
 _LABEL_WORDS = (
     r"(?:(?:полное|краткое)\s+)?(?:(?:наименование|название)\s+)?"
     r"(?:отчитывающейся\s+|(?:обще|дошкольной\s+)?образовательной\s+)?"
@@ -105,88 +91,6 @@ def count_of(cell: Cell, low: float = 0, high: float = LARGEST) -> float | None:
         bound = f" от {low:g} до {high:g}" if high < LARGEST else f" от {low:g}"
         raise SourceValueError(f"число{bound}")
     return value
-
-
-@dataclass
-class TidyTable:
-    """A table with a header whose rows are being read, and the lines that they raise."""
-
-    sheet: Sheet
-    columns: Columns
-    context: ReadContext
-    reading: Reading
-    above: str | None = None
-    from_above: list[int] = field(default_factory=list)
-
-    def tell(self, code: str, place: int, column: int = 0, **facts: object) -> None:
-        self.reading.add(code, self.context.place(self.sheet, place, column), **facts)
-
-    def data_rows(self) -> list[int]:
-        """Rows below the header, totals and remarks left out with one line."""
-        places: list[int] = []
-        skipped: list[int] = []
-        for place in range(self.columns.last_row + 1, len(self.sheet.rows)):
-            row = self.sheet.rows[place]
-            if filled_n(row) == 0 or is_numbering(row):
-                continue
-            known = sum(not is_blank(self.columns.cell(row, name)) for name in self.columns.spans)
-            words = [text(cell).lower() for cell in row if not is_blank(cell)][:2]
-            is_total = any(word.startswith(_TOTALS) for word in words)
-            (skipped if is_total or known < 2 else places).append(place)
-        if skipped:
-            self.tell("source_rows_skipped", skipped[0], rows=row_list(skipped), count=len(skipped))
-        if not places:
-            self.tell("source_no_rows", self.columns.first_row)
-        return places
-
-    def school(self, place: int) -> str | None:
-        """Unit of a row; an empty cell of a merged block takes the unit above, or the title's."""
-        row = self.sheet.rows[place]
-        cell: Cell = None
-        column = 0
-        for name in SCHOOL_FIELDS:
-            if name in self.columns:
-                cell, column = self.columns.find(row, name)
-                if not is_blank(cell):
-                    break
-        if is_blank(cell):
-            if self.above is None:
-                self.tell("source_no_school", place, column, value="пусто")
-            elif any(name in self.columns for name in SCHOOL_FIELDS):
-                self.from_above.append(place)
-            return self.above
-        self.above = unit_of(cell, self.context)
-        if self.above is None:
-            self.tell("source_no_school", place, column, value=quoted(cell))
-        return self.above
-
-    def number(self, place: int, name: str, low: float = 0, high: float = LARGEST) -> float | None:
-        """Number of a column in a row; a wrong one is refused cell by cell."""
-        cell, column = self.columns.find(self.sheet.rows[place], name)
-        try:
-            return count_of(cell, low, high)
-        except SourceValueError as problem:
-            self.bad(place, column, cell, str(problem))
-            return None
-
-    def bad(self, place: int, column: int, cell: Cell, expected: str) -> None:
-        """Refuse a cell."""
-        self.tell(
-            "source_bad_value", place, column, title=self.title(column), value=quoted(cell),
-            expected=expected,
-        )  # fmt: skip
-
-    def title(self, column: int) -> str:
-        """Header over a column, as it is written."""
-        rows = range(self.columns.last_row, self.columns.first_row - 1, -1)
-        for place in rows:
-            if words := text(self.sheet.cell(place, column)):
-                return words[:80]
-        return "без названия"
-
-    def tell_of_units_from_above(self) -> None:
-        if self.from_above:
-            self.tell("source_school_above", self.from_above[0], rows=row_list(self.from_above))
 
 
 def unit_of(cell: Cell, context: ReadContext) -> str | None:

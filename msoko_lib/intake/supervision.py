@@ -5,20 +5,12 @@ from __future__ import annotations
 from msoko_lib.intake import rules_sources as _rules_sources  # noqa: F401  (registers the rules)
 from msoko_lib.intake.header_map import Columns, find_header, matcher
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
-from msoko_lib.intake.source_values import (
-    SCHOOL_PATTERNS,
-    FieldRows,
-    SourceValueError,
-    TidyTable,
-    fits_year,
-    unit_above,
-    yes_no,
-)
+from msoko_lib.intake.source_values import FieldRows, SourceValueError, yes_no
+from msoko_lib.intake.tidy_tables import HEADER_ROWS, SCHOOL_PATTERNS, TidyTable, read_tidy
 from msoko_lib.intake.workbook import Sheet, Workbook
 
 ORDER = 99
 TITLE = "Надзор, лицензия и аккредитация"
-_HEADER_ROWS = 60
 _N = r"(число |количество )?"
 match_supervision = matcher(
     (
@@ -44,7 +36,7 @@ def recognises_supervision(book: Workbook, sheet: Sheet) -> bool:
 
 
 def _header(sheet: Sheet) -> Columns | None:
-    return find_header(sheet, match_supervision, _is_supervision, stop=_HEADER_ROWS)
+    return find_header(sheet, match_supervision, _is_supervision, stop=HEADER_ROWS)
 
 
 def _is_supervision(columns: Columns) -> bool:
@@ -59,25 +51,18 @@ def read_supervision(book: Workbook, sheet: Sheet, context: ReadContext) -> Read
     Fields: ``orders_open_n`` (as given, else issued − carried out) of subsystem 06;
     ``accreditation`` (1 where every column of licence and accreditation says «да») of 11.
     """
-    reading = Reading(title=TITLE)
-    fields = FieldRows(sheet, context, reading)
-    columns = _header(sheet)
-    if columns is None or not fits_year(sheet, columns.first_row, context, reading):
-        return fields.finish()
-    above = unit_above(sheet, columns.first_row, context)
-    table = TidyTable(sheet, columns, context, reading, above)
-    for place in table.data_rows():
-        unit = table.school(place)
-        if unit is None:
-            continue
+    return read_tidy(TITLE, _header, _fill, sheet, context)
+
+
+def _fill(table: TidyTable, fields: FieldRows) -> None:
+    for place, unit in table.unit_rows():
         left = _open_orders(table, place)
         if left is not None:
             fields.put(unit, "06", "orders_open_n", left, place)
         answers = [_answer(table, place, name) for name in ("licence", "accreditation")]
         if known := [answer for answer in answers if answer is not None]:
             fields.put(unit, "11", "accreditation", float(all(known)), place)
-    table.tell_of_units_from_above()
-    return fields.finish()
+    table.check_totals(("issued", "done", "open"))
 
 
 def _open_orders(table: TidyTable, place: int) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
@@ -24,7 +24,6 @@ _PARTS = {
     ("deficits", "repeated"): "teachers_repeated_n",
     ("deficits", "closed"): "teachers_closed_n",
 }
-AGE_BANDS = ((0, 24), (25, 34), (35, 44), (45, 54), (55, 64), (65, 150))
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,7 @@ class Teacher:
     mentored: bool | None = None
     competitions: bool | None = None
     pension: bool | None = None
+    subjects: tuple[str, ...] = ()
 
 
 def together(first: Teacher, second: Teacher) -> Teacher:
@@ -54,7 +54,9 @@ def together(first: Teacher, second: Teacher) -> Teacher:
     for name in Teacher.__dataclass_fields__:
         values = [getattr(row, name) for row in (first, second)]
         given = [value for value in values if value is not None]
-        if not given:
+        if name == "subjects":
+            merged[name] = tuple(dict.fromkeys((*first.subjects, *second.subjects)))
+        elif not given:
             merged[name] = None
         elif name == "category":
             merged[name] = max(given, key=CATEGORIES.index)
@@ -72,6 +74,11 @@ def is_pensioner(given: SourceParams, teacher: Teacher) -> bool | None:
     if teacher.age is None or teacher.sex is None:
         return None
     return teacher.age >= given.value(f"teachers_pension_age_{teacher.sex}")
+
+
+def is_whole_staff(known: frozenset[str]) -> bool:
+    """True if a list with these columns is one of the whole staff."""
+    return bool({"category", "position"} & known)
 
 
 def counts_of_school(
@@ -93,8 +100,8 @@ def counts_of_school(
     dict of str to float
         ``teachers_n`` (a list with categories or positions is a list of the whole staff),
         ``teachers_high_n``, ``teachers_first_n``, ``teachers_conformity_n``,
-        ``teachers_no_category_n``, ``teachers_age_…_n`` by band, ``teachers_under_35_n``,
-        ``teachers_pension_n``, ``teachers_new_n``, ``teachers_mentored_n`` (of the new ones),
+        ``teachers_no_category_n``, ``teachers_under_35_n``, ``teachers_pension_n``,
+        ``teachers_new_n``, ``teachers_mentored_n`` (of the new ones),
         ``teachers_courses_n``, ``teachers_registry_courses_n`` (of those with courses),
         ``teachers_diagnosed_n``, ``teachers_deficit_n``, ``teachers_route_n``,
         ``teachers_repeated_n``, ``teachers_closed_n`` (of those with deficits),
@@ -105,14 +112,12 @@ def counts_of_school(
     def put(name: str, holds: Callable[[Teacher], object]) -> None:
         counts[name] = float(sum(bool(holds(teacher)) for teacher in teachers))
 
-    if {"category", "position"} & known:
+    if is_whole_staff(known):
         counts["teachers_n"] = float(len(teachers))
     if "category" in known:
         for category, name in zip(CATEGORIES, _CATEGORY_NAMES, strict=True):
             put(f"teachers_{name}_n", partial(_has_category, category))
     if {"age", "birth"} & known:
-        for low, high in AGE_BANDS:
-            put(_band_name(low, high), partial(_is_aged, low, high))
         # Full years below the bound: 35 means the youngest who do not count are 35.
         put("teachers_under_35_n", partial(_is_aged, 0, given.value("teachers_young_age") - 1))
     if "pension" in known or ({"age", "birth"} & known and "sex" in known):
@@ -131,9 +136,9 @@ def counts_of_school(
     return counts
 
 
-def groups_below(counts: Mapping[str, float], least: float) -> list[str]:
-    """Counts from 1 to below ``least``: groups in which a person can be told."""
-    return [name for name, value in counts.items() if 0 < value < least]
+def groups_below(counts: Iterable[float], least: float) -> int:
+    """How many counts lie from 1 to below ``least``: groups in which a person can be told."""
+    return sum(0 < value < least for value in counts)
 
 
 def _has_category(category: str, teacher: Teacher) -> bool:
@@ -150,9 +155,3 @@ def _is_new(longest: float, teacher: Teacher) -> bool:
 
 def _both(whole: str, part: str, teacher: Teacher) -> bool:
     return bool(getattr(teacher, whole)) and bool(getattr(teacher, part))
-
-
-def _band_name(low: int, high: int) -> str:
-    if low == 0:
-        return f"teachers_age_under_{high + 1}_n"
-    return f"teachers_age_{low}_up_n" if high > 100 else f"teachers_age_{low}_{high}_n"

@@ -7,8 +7,10 @@ from datetime import date, datetime
 
 from msoko_lib.intake.cells import Cell, is_blank, is_dash, iso_date, number, text
 from msoko_lib.intake.source_params import SourceParams
-from msoko_lib.intake.source_values import SourceValueError, TidyTable, count_of, yes_no
+from msoko_lib.intake.source_values import SourceValueError, count_of, yes_no
 from msoko_lib.intake.teacher_counts import Teacher
+from msoko_lib.intake.teacher_subjects import subjects_of_position, subjects_taught
+from msoko_lib.intake.tidy_tables import TidyTable
 
 FLAGS = ("register", "diagnosed", "deficits", "repeated", "closed", "other_subject", "iom",
          "mentored", "competitions", "pension")  # fmt: skip
@@ -34,8 +36,16 @@ def teacher_of_row(table: TidyTable, place: int, given: SourceParams) -> Teacher
     return Teacher(
         category=row.category(), age=row.age(), sex=row.sex(),
         experience=row.number("experience", 80), courses=row.courses(),
+        subjects=subjects_of_row(table, place),
         **{name: row.flag(name) for name in FLAGS},
     )  # fmt: skip
+
+
+def subjects_of_row(table: TidyTable, place: int) -> tuple[str, ...]:
+    """Subjects that a row names in its own column, else in the position."""
+    row = table.sheet.rows[place]
+    taught = subjects_taught(table.columns.cell(row, "subject"))
+    return taught or subjects_of_position(table.columns.cell(row, "position"))
 
 
 class _Row:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -12,13 +14,7 @@ from msoko_lib.intake.header_map import Columns, find_header, matcher
 from msoko_lib.intake.lines import row_list
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
 from msoko_lib.intake.source_params import SourceParams, load_source_params
-from msoko_lib.intake.source_values import (
-    SCHOOL_PATTERNS,
-    FieldRows,
-    TidyTable,
-    fits_year,
-    unit_above,
-)
+from msoko_lib.intake.source_values import FieldRows
 from msoko_lib.intake.teacher_counts import (
     SUBSYSTEM,
     Teacher,
@@ -26,14 +22,17 @@ from msoko_lib.intake.teacher_counts import (
     groups_below,
     together,
 )
-from msoko_lib.intake.teacher_rows import FLAGS, teacher_of_row
+from msoko_lib.intake.teacher_groups import LIST, GroupRows, group_counts
+from msoko_lib.intake.teacher_rows import FLAGS, subjects_of_row, teacher_of_row
+from msoko_lib.intake.teacher_subjects import OTHER
+from msoko_lib.intake.tidy_tables import HEADER_ROWS, SCHOOL_PATTERNS, TidyTable, read_tidy
 from msoko_lib.intake.workbook import Sheet, Workbook
 from msoko_lib.pseudonym import fold_name
 
 ORDER = 95
 TITLE = "Педагоги: аттестация, курсы, диагностика"
 NAMES = ("surname", "first_name", "patronymic", "full_name", "person_code")
-_HEADER_ROWS = 60
+_VACANCY = re.compile(r"вакан|нет (педагога|учителя)|не укомплект")
 match_teachers = matcher(
     (
         *SCHOOL_PATTERNS,
@@ -45,6 +44,8 @@ match_teachers = matcher(
                       r"педагог|учитель|сотрудник"),
         ("person_code", r"код (педагога|учителя)|табельный номер"),
         ("position", r"должность.*"),
+        ("subject", r"(преподаваем\w+ |основн\w+ |ведет )?(учебн\w+ )?предмет\w*(,.*|\(.*\))?|"
+                    r"(учебн\w+ )?дисциплин\w*"),
         ("sex", r"пол"),
         ("birth", r"(год|дата) рождения|г\.? ?р|д\.? ?р"),
         ("age", r"возраст(,.*|\(.*\))?|полных лет"),
@@ -87,7 +88,7 @@ def recognises_teachers(book: Workbook, sheet: Sheet) -> bool:
 
 
 def _header(sheet: Sheet) -> Columns | None:
-    return find_header(sheet, match_teachers, _is_teachers, stop=_HEADER_ROWS)
+    return find_header(sheet, match_teachers, _is_teachers, stop=HEADER_ROWS)
 
 
 def _is_teachers(columns: Columns) -> bool:
@@ -101,55 +102,76 @@ def read_teachers(
 ) -> Reading:
     """Read a list and give counts by school; no name, date or row of a person is kept.
 
-    Fields (each only where the list has its column): see :func:`counts_of_school`.
+    Fields (each only where the list has its column): see :func:`counts_of_school`; groups by
+    age, experience and subject: see :func:`group_counts`.
     """
-    reading = Reading(title=TITLE)
-    fields = FieldRows(sheet, context, reading)
-    columns = _header(sheet)
-    if columns is None or not fits_year(sheet, columns.first_row, context, reading):
-        return fields.finish()
-    above = unit_above(sheet, columns.first_row, context)
-    table = TidyTable(sheet, columns, context, reading, above)
-    staff, first_rows = _staff(table, given)
-    known = frozenset(columns.spans)
-    small: list[tuple[str, int]] = []
-    for unit, teachers in staff.items():
+    groups = GroupRows(sheet, context, LIST)
+    reading = read_tidy(TITLE, _header, partial(_fill, given, groups), sheet, context)
+    groups.put_into(reading)
+    return reading
+
+
+@dataclass
+class _Staff:
+    """People of a school, each once, its vacant posts and the first row about it."""
+
+    first_row: int
+    people: dict[str, Teacher] = field(default_factory=dict)
+    vacancies: list[tuple[str, ...]] = field(default_factory=list)
+
+
+def _fill(given: SourceParams, groups: GroupRows, table: TidyTable, fields: FieldRows) -> None:
+    known = frozenset(table.columns.spans)
+    least = given.value("teachers_small_group")
+    small: list[int] = []
+    everybody = _staff(table, given)
+    for unit, staff in everybody.items():
+        teachers = list(staff.people.values())
         counts = counts_of_school(teachers, known, given)
         for name, value in counts.items():
-            fields.put(unit, SUBSYSTEM, name, value, first_rows[unit])
-        found = groups_below(counts, given.value("teachers_small_group"))
-        small += [(name, first_rows[unit]) for name in found]
-    _tell_of_privacy(table, given, known, small, bool(staff))
-    return fields.finish()
+            fields.put(unit, SUBSYSTEM, name, value, staff.first_row)
+        by_group = group_counts(teachers, staff.vacancies, known, given)
+        for count in by_group:
+            groups.put(unit, count, staff.first_row)
+        people = [*counts.values(), *(each.n for each in by_group if each.counted != "vacancies")]
+        small += [staff.first_row] * groups_below(people, least)
+    _tell_of_privacy(table, least, known, small, bool(everybody))
 
 
-def _staff(
-    table: TidyTable, given: SourceParams
-) -> tuple[dict[str, list[Teacher]], dict[str, int]]:
-    """Teachers of each school, each person once, and the school's first row."""
-    people: dict[str, dict[str, Teacher]] = {}
-    first_rows: dict[str, int] = {}
+def _staff(table: TidyTable, given: SourceParams) -> dict[str, _Staff]:
+    """Teachers of each school, each person once, and its vacancies."""
+    found: dict[str, _Staff] = {}
     merged: list[int] = []
-    for place in table.data_rows():
-        unit = table.school(place)
-        if unit is None:
+    strange: list[int] = []
+    for place, unit in table.unit_rows():
+        row = table.sheet.rows[place]
+        if OTHER in subjects_of_row(table, place):
+            strange.append(place)
+        if _is_vacancy(table.columns, row):
+            staff = found.setdefault(unit, _Staff(place))
+            staff.vacancies.append(subjects_of_row(table, place))
             continue
-        person = _person(table.columns, table.sheet.rows[place])
+        person = _person(table.columns, row)
         if not person:
             name = next(each for each in NAMES if each in table.columns)
             table.tell("source_teacher_no_name", place, table.columns.column(name))
             continue
         teacher = teacher_of_row(table, place, given)
-        known = people.setdefault(unit, {})
-        first_rows.setdefault(unit, place)
-        if person in known:
+        staff = found.setdefault(unit, _Staff(place))
+        if person in staff.people:
             merged.append(place)
-            teacher = together(known[person], teacher)
-        known[person] = teacher
-    if merged:
-        table.tell("source_teacher_merged", merged[0], rows=row_list(merged), count=len(merged))
-    table.tell_of_units_from_above()
-    return {unit: list(each.values()) for unit, each in people.items()}, first_rows
+            teacher = together(staff.people[person], teacher)
+        staff.people[person] = teacher
+    for code, rows in (("source_teacher_merged", merged), ("source_teacher_subject", strange)):
+        if rows:
+            table.tell(code, rows[0], rows=row_list(rows), count=len(rows))
+    return found
+
+
+def _is_vacancy(columns: Columns, row: Sequence[object]) -> bool:
+    """True if the row is a post that nobody holds: «вакансия» stands where a name would."""
+    words = (columns.joined(row, name) for name in NAMES)  # type: ignore[arg-type]
+    return any(_VACANCY.match(each.lower()) for each in words)
 
 
 def _person(columns: Columns, row: Sequence[object]) -> str:
@@ -163,14 +185,12 @@ def _person(columns: Columns, row: Sequence[object]) -> str:
 
 
 def _tell_of_privacy(
-    table: TidyTable, given: SourceParams, known: frozenset[str],
-    small: list[tuple[str, int]], has_staff: bool,
-) -> None:  # fmt: skip
+    table: TidyTable, least: float, known: frozenset[str], small: list[int], has_staff: bool
+) -> None:
     if small:
-        rows = [row for _, row in small]
         table.tell(
-            "source_teacher_small", rows[0], count=len(small), rows=row_list(rows),
-            least=f"{given.value('teachers_small_group'):g}",
+            "source_teacher_small", small[0], count=len(small), rows=row_list(small),
+            least=f"{least:g}",
         )  # fmt: skip
     asks_age = {"age", "birth"} & known
     if has_staff and asks_age and "pension" not in known and "sex" not in known:

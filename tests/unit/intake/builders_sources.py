@@ -88,6 +88,16 @@ def values(reading: Reading, unit: str = FIRST) -> dict[str, float]:
     return dict(zip(own["field_id"], own["value"], strict=True))
 
 
+def groups(reading: Reading, dimension: str, counted: str = "teachers") -> dict[str, int]:
+    """Group of teachers → how many, as they stand in the first school, in order."""
+    frame = reading.tables["teacher_groups"]
+    own = frame[
+        (frame["school_id"] == FIRST) & (frame["dimension"] == dimension)
+        & (frame["counted"] == counted)
+    ].sort_values("group_order")  # fmt: skip
+    return {str(name): int(n) for name, n in zip(own["group"], own["n"], strict=True)}
+
+
 def codes(reading: Reading) -> list[str]:
     return [item.rule for item in reading.findings]
 
@@ -143,7 +153,7 @@ OO1: dict[str, dict[tuple[int, int], Any]] = {
     "2.5.1": {(1, 3): 25},
     "2.7.1": {(1, 3): 12, (2, 3): 1},
     "3.1": {(6, 3): 40, (6, 8): 10, (6, 9): 12},
-    "3.3": {(6, 4): 2, (6, 5): 3, (6, 6): 4, (6, 12): 5, (6, 13): None},
+    "3.3": {(6, 4): 2, (6, 5): 3, (6, 6): 4, (6, 8): 11, (6, 11): 15, (6, 12): 5, (6, 13): None},
     "3.4": {(1, 3): 45.5, (1, 4): "43,25", (5, 3): 2, (5, 4): 1.5},
 }
 OO1_VALUES = {
@@ -151,6 +161,10 @@ OO1_VALUES = {
     "oo1_teachers_n": 40, "oo1_teachers_high_n": 10, "oo1_teachers_first_n": 12,
     "teachers_under_35_n": 9, "teachers_pension_n": 5, "posts_n": 45.5, "posts_filled_n": 43.25,
     "psychologist_posts": 1.5,
+}  # fmt: skip
+OO1_AGES = {
+    "моложе 25": 2, "25–29": 3, "30–34": 4, "35–39": 0, "40–44": 11, "45–49": 0, "50–54": 0,
+    "55–59": 15, "60–64": 5, "65 и старше": 0,
 }  # fmt: skip
 
 
@@ -326,14 +340,20 @@ STAFF_VALUES = {
     "teachers_n": 5, "teachers_high_n": 1, "teachers_first_n": 1, "teachers_conformity_n": 2,
     "teachers_no_category_n": 1,
     # Full years on 1 January 2025 by year of birth: 64, 29, 45, 24, 69.
-    "teachers_age_under_25_n": 1, "teachers_age_25_34_n": 1, "teachers_age_35_44_n": 0,
-    "teachers_age_45_54_n": 1, "teachers_age_55_64_n": 1, "teachers_age_65_up_n": 1,
     "teachers_under_35_n": 2, "teachers_pension_n": 2, "teachers_new_n": 2,
     "teachers_mentored_n": 1,
     # 2024 and 01.10.2022 are within three years of August 2025; 2021, 2020 and «нет» are not.
     "teachers_courses_n": 2, "teachers_registry_courses_n": 1, "teachers_diagnosed_n": 3,
     "teachers_deficit_n": 2, "teachers_route_n": 1, "teachers_repeated_n": 2,
     "teachers_closed_n": 1, "teachers_contest_n": 2, "teachers_other_subject_n": 1,
+}  # fmt: skip
+STAFF_AGES = {
+    "моложе 25": 1, "25–29": 1, "30–34": 0, "35–39": 0, "40–44": 0, "45–49": 1, "50–54": 0,
+    "55–59": 0, "60–64": 1, "65 и старше": 1,
+}  # fmt: skip
+# Years of experience: 35, 2, 20, 1, 40.
+STAFF_EXPERIENCE = {
+    "до 3": 2, "3–4": 0, "5–9": 0, "10–14": 0, "15–19": 0, "20 и больше": 3,
 }  # fmt: skip
 
 

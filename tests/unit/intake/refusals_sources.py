@@ -23,10 +23,13 @@ FORM = "оо-1.xlsx"
 
 
 def bad(
-    rows: Sequence[Row], cell: str, kept: int, name: str = "источник.xlsx", **changes: Any
-) -> BadFile:
-    """A file of one sheet; ``kept`` fields are taken of it."""
-    return BadFile(rows, cell, {"form_values": kept} if kept else {}, name=name, **changes)
+    rows: Sequence[Row], cell: str, kept: int, name: str = "источник.xlsx", groups: int = 0,
+    **changes: Any,
+) -> BadFile:  # fmt: skip
+    """A file of one sheet; ``kept`` fields and ``groups`` of teachers are taken of it."""
+    taken = {"form_values": kept, "teacher_groups": groups}
+    kept_rows = {table: rows_n for table, rows_n in taken.items() if rows_n}
+    return BadFile(rows, cell, kept_rows, name=name, **changes)
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,10 @@ def teacher(**cells: Any) -> Row:
 
 
 TWO = [teacher(), teacher(ФИО="Яров Ян"), teacher(ФИО="Петров Пётр")]
-# Fields of a list with every column, of a row of НОКО, of ОО-1.
-STAFF_N, NOKO_N, OO1_N = len(s.STAFF_VALUES), 25, len(s.OO1_VALUES)
+# Fields of a row of НОКО, of ОО-1; fields and groups of a list with every column.
+NOKO_N, OO1_N = 25, len(s.OO1_VALUES)
+# Ten groups by age, six by experience, and those whose age and experience are not given.
+STAFF: dict[str, int] = {"kept": len(s.STAFF_VALUES), "groups": 18}
 LEVELS = [["Школа", "Класс", "Процедура", "Низкий", "Базовый"], [s.NAME, 5, "НИКО", 1, 9]]
 WORKS = rows_of("vpr_pupils", *(
     {"work_id": "2025 РУ 4", "vpr_year": 2025, "session": "spring", "comparable": True,
@@ -98,11 +103,14 @@ TWO_VALUES = rows_of(
 CASES: dict[str, BadInput] = {
     "source_no_unit": BadForm(form(unit=None), "Титул", ""),
     "source_no_school": bad(s.noko(s.noko_row("Иванов Иван"), s.noko_row()), "B4", NOKO_N),
-    "source_school_above": bad(s.mkdo(), "A4", 5),
+    "source_school_above": bad(s.mkdo(), "A4", 8),
     "source_wrong_year": bad([["за 2020/2021 учебный год"], *s.graduates()], "", 0),
     "source_no_year": BadForm(form(period=None), "Титул", "", {"form_values": OO1_N}),
     "source_no_rows": bad(s.noko()[:3], "A3", 0),
     "source_rows_skipped": bad([*s.plan(), ["Итого", None, None, 9, 9]], "A6", 2),
+    "source_total_differs": bad(
+        s.diagnostics([s.NAME, 1, 10, 1, 3, 3, 3], ["Итого", None, 12, 1, 3, 3, 3]), "C4", 2
+    ),
     "source_bad_value": bad(s.noko(s.noko_row(К1="много")), "S4", NOKO_N),
     "source_same_unit": bad(
         s.graduates(*s.graduates()[2:], [s.NAME, 9, 1, 1, 0, 0, 0, 0, 0]), "A5", 5
@@ -128,14 +136,19 @@ CASES: dict[str, BadInput] = {
     "source_noko_small_sample": bad(
         s.noko(s.noko_row(**{"Число респондентов": 20})), "D4", NOKO_N
     ),
-    "source_mkdo_no_area": bad(s.mkdo([s.NAME, "Погода", 4, 4], [s.NAME, 1, 4, 4]), "B3", 3),
-    "source_mkdo_no_expert": bad(s.mkdo([s.NAME, 1, 4, None], [s.NAME, 2, 4, None]), "A2", 1),
-    "source_teacher_no_name": bad(s.teachers(*TWO, teacher(ФИО=None)), "C6", STAFF_N),
-    "source_teacher_merged": bad(s.teachers(*TWO, teacher()), "A6", STAFF_N),
-    "source_teacher_small": bad(s.teachers(teacher(), teacher(ФИО="Яров")), "A3", STAFF_N),
+    "source_mkdo_no_area": bad(s.mkdo([s.NAME, "Погода", 4, 4], [s.NAME, 1, 4, 4]), "B3", 4),
+    "source_mkdo_no_expert": bad(s.mkdo([s.NAME, 1, 4, None], [s.NAME, 2, 4, None]), "A2", 3),
+    "source_teacher_no_name": bad(s.teachers(*TWO, teacher(ФИО=None)), "C6", **STAFF),
+    "source_teacher_merged": bad(s.teachers(*TWO, teacher()), "A6", **STAFF),
+    "source_teacher_small": bad(s.teachers(teacher(), teacher(ФИО="Яров")), "A3", **STAFF),
     "source_teacher_no_sex": bad(
         [["Школа", "ФИО", "Возраст", "Должность", "Категория"],
-         [s.NAME, "Иванов Иван", 30, "учитель", "первая"]], "A1", 12,
+         [s.NAME, "Иванов Иван", 30, "учитель", "первая"]], "A1", 6, groups=10,
+    ),
+    "source_teacher_subject": bad(
+        [["Школа", "ФИО", "Должность", "Предмет", "Категория"],
+         [s.NAME, "Иванов Иван", "учитель", "Логика", "первая"]],
+        "A2", 5, groups=1,
     ),
     "source_test_no_kind": bad(s.diagnostics(title="Таблица"), "", 0),
     "source_test_bad_grade": bad(s.diagnostics([s.NAME, 7, 1, 1], [s.NAME, 1, 5, 5]), "B3", 2),

@@ -46,6 +46,7 @@ def test_oo1_with_a_sheet_for_each_section() -> None:
     reading = s.read_book(s.oo1(), "source:оо-1")
     assert s.values(reading) == s.OO1_VALUES
     assert s.codes(reading) == ["source_map_unverified"]
+    assert s.groups(reading, "age") == s.OO1_AGES
     frame = reading.tables["form_values"].set_index("field_id")
     assert frame.loc["oo1_teachers_high_n", "source_sheet"] == "Раздел 3.1"
     # Title, ОКЕИ, header, graph numbers, then rows 01 … 06.

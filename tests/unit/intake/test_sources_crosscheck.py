@@ -10,6 +10,7 @@ import pytest
 
 from msoko_lib.catalogue import Catalogue, load_catalogue
 from msoko_lib.intake.crosscheck import SAME_FIGURES, SameFigure, cross_check_sources
+from msoko_lib.intake.merge import newest_rows
 from msoko_lib.intake.schemas import TABLES
 
 CATALOGUE: Catalogue = load_catalogue(b.REPOSITORY)
@@ -110,3 +111,27 @@ def test_participants_of_a_work_are_pupils_of_the_grade(
         assert found[0].found == (
             "ВПР, Русский язык, edu1, 4 класс: участников 21 (впр.xlsx), учеников 20 (к.xlsx)."
         )
+
+
+def repeats(*rows: dict[str, Any], one_kind: bool = False) -> list[tuple[str, str]]:
+    """Rules and files told of where two files give the same fields; the second is the newer."""
+    kinds = {} if one_kind else {"форма.xlsx": "form", "список.xlsx": "source:teachers"}
+    editions = {"форма.xlsx": "2025-01-01", "список.xlsx": "2025-02-01"}
+    frame = table("form_values", *rows)
+    kept, found = newest_rows(frame, TABLES["form_values"], editions, kinds)
+    assert not kept.duplicated(["school_id", "field_id"]).any()
+    return [(item.rule, item.file) for item in found]
+
+
+def test_a_form_and_a_list_that_agree_are_no_news() -> None:
+    form = fields(teachers_n=40, teachers_high_n=10)
+    agreeing = fields("список.xlsx", teachers_n=40, teachers_high_n=10)
+    assert repeats(*form, *agreeing) == []
+    # Two forms of one kind: the older one is told of, though it says the same.
+    assert repeats(*form, *agreeing, one_kind=True) == [("older_edition", "форма.xlsx")]
+
+
+def test_a_form_and_a_list_that_differ_are_asked_about() -> None:
+    form = fields(teachers_n=40, teachers_high_n=10)
+    differing = fields("список.xlsx", teachers_n=41, teachers_high_n=10)
+    assert repeats(*form, *differing) == [("conflict", "форма.xlsx")]

@@ -75,7 +75,7 @@ def test_mkdo_levels_by_area() -> None:
     reading = s.read_rows(s.mkdo(), "source:mkdo")
     assert s.values(reading) == {
         "mkdo_1": 3, "mkdo_2": 3.5, "mkdo_3": 2, "mkdo_self": pytest.approx(12.5 / 3),
-        "mkdo_base": 0,
+        "mkdo_base": 0, "mkdo_self_1": 4, "mkdo_self_2": 5, "mkdo_self_3": 3.5,
     }  # fmt: skip
     assert s.codes(reading) == ["source_school_above"]
 
@@ -83,7 +83,9 @@ def test_mkdo_levels_by_area() -> None:
 def test_mkdo_groups_of_a_kindergarten_give_their_mean() -> None:
     rows = s.mkdo([s.NAME, 1, 4, 3], [s.NAME, 1, 5, 4], [111002, 2, 3, 3])
     reading = s.read_rows(rows)
-    assert s.values(reading) == {"mkdo_1": 3.5, "mkdo_self": 4.5, "mkdo_base": 1}
+    assert s.values(reading) == {
+        "mkdo_1": 3.5, "mkdo_self": 4.5, "mkdo_self_1": 4.5, "mkdo_base": 1,
+    }  # fmt: skip
     assert s.values(reading, s.SECOND)["mkdo_base"] == 1
 
 
@@ -91,7 +93,7 @@ def test_mkdo_self_assessment_is_of_the_areas_that_the_expert_saw() -> None:
     rows = s.mkdo([s.NAME, 1, 4, 3], [s.NAME, 2, 1, None])
     assert s.values(s.read_rows(rows))["mkdo_self"] == 4
     reading = s.read_rows(s.mkdo([s.NAME, 1, 4, None], [s.NAME, 2, 2, None]))
-    assert s.values(reading) == {"mkdo_self": 3}
+    assert s.values(reading) == {"mkdo_self": 3, "mkdo_self_1": 4, "mkdo_self_2": 2}
     assert s.codes(reading) == ["source_mkdo_no_expert"]
 
 
@@ -104,6 +106,7 @@ def test_mkdo_in_wide_form() -> None:
     reading = s.read_rows(rows, "source:mkdo")
     assert s.values(reading) == {
         "mkdo_1": 3, "mkdo_2": 2, "mkdo_9": 5, "mkdo_self": pytest.approx(13 / 3), "mkdo_base": 1,
+        "mkdo_self_1": 4, "mkdo_self_2": 4, "mkdo_self_9": 5,
     }  # fmt: skip
     assert s.only(reading, "source_bad_value").cell == "B4"
 

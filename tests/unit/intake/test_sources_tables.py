@@ -162,9 +162,8 @@ def test_every_file_is_claimed_by_its_own_layout_alone() -> None:
 BEYOND_THE_FORMS = {
     "oo1_ovz_pupils_n", "oo1_dropped_out_n", "oo1_teachers_high_n", "oo1_teachers_first_n",
     "oo2_internet_mbit", "noko_clients_n", "noko_respondents_n", "noko_shortcomings_n",
-    "teachers_conformity_n", "teachers_no_category_n", "teachers_age_under_25_n",
-    "teachers_age_25_34_n", "teachers_age_35_44_n", "teachers_age_45_54_n",
-    "teachers_age_55_64_n", "teachers_age_65_up_n",
+    "teachers_conformity_n", "teachers_no_category_n",
+    *(f"mkdo_self_{area}" for area in range(1, 10)),
 }  # fmt: skip
 
 
@@ -177,3 +176,24 @@ def test_fields_are_those_of_the_catalogue() -> None:
         for field_id, subsystem in given.items():
             if field_id not in BEYOND_THE_FORMS:
                 assert asked.get(field_id) == subsystem, (code, field_id)
+
+
+def test_a_total_that_differs_from_its_rows_is_asked_about() -> None:
+    rows = [[s.NAME, 9, 50, 20, 28, None, 1, None, 1], [111002, 9, 10, 4, 6, 0, 0, 0, 0]]
+    total: s.Row = ["Итого", None, 61, 24, 34, None, 1, 0, 1]
+    reading = s.read_rows(s.graduates(*rows, total))
+    found = s.only(reading, "source_total_differs")
+    assert found.cell == "C5" and "– 61, по строкам вместе 60" in found.found
+    total[2] = 60
+    assert "source_total_differs" not in s.codes(s.read_rows(s.graduates(*rows, total)))
+    # Several totals are subtotals, and one above the rows is none of theirs.
+    total[2] = 61
+    for rows_given in ((*rows, total, total), (total, *rows)):
+        assert "source_total_differs" not in s.codes(s.read_rows(s.graduates(*rows_given)))
+
+
+def test_a_school_whose_name_begins_like_a_mean_is_a_school() -> None:
+    rows = s.diagnostics(["Средняя школа № 9", 1, 10, 1, 9, 0, 0], ["Средний процент", 1, 9, 9])
+    reading = s.read_rows(rows)
+    assert s.values(reading, "name:Средняя школа № 9")["start1_tested_n"] == 10
+    assert s.codes(reading) == ["source_rows_skipped"]

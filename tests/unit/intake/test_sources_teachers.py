@@ -8,12 +8,16 @@ from pathlib import Path
 
 import builders_gia as b
 import builders_sources as s
+import pandas as pd
 import pytest
 from refusals import PEOPLE
 
+from msoko_lib.intake.reading import Reading
 from msoko_lib.intake.source_params import load_source_params
 from msoko_lib.intake.source_values import unit_of
 from msoko_lib.intake.teacher_counts import Teacher, counts_of_school, groups_below, together
+from msoko_lib.intake.teacher_groups import prefer_lists
+from msoko_lib.intake.teacher_subjects import subjects_taught
 from msoko_lib.intake.workbook import open_workbook
 
 GIVEN = load_source_params(s.PARAMS)
@@ -63,12 +67,94 @@ def test_a_cell_with_a_persons_name_is_no_school(cell: str, unit: str | None) ->
 
 def test_small_groups_are_flagged() -> None:
     found = s.only(s.read_rows(s.teachers()), "source_teacher_small")
-    counts = groups_below(s.STAFF_VALUES, 3)
-    assert f"Групп меньше 3 педагогов: {len(counts)};" in found.found
-    assert "teachers_diagnosed_n" not in counts and "teachers_high_n" in counts
+    every = [*s.STAFF_VALUES.values(), *s.STAFF_AGES.values(), *s.STAFF_EXPERIENCE.values()]
+    assert f"Групп меньше 3 педагогов: {sum(value in (1, 2) for value in every)};" in found.found
     cells = ["учитель", None, None, 30, "высшая", *[None] * 10]
     many = [[n, s.NAME, f"Педагог {chr(1072 + n)}", *cells] for n in range(5)]
     assert "source_teacher_small" not in s.codes(s.read_rows(s.teachers(*many)))
+
+
+SUBJECTS_HEADER = ["Школа", "ФИО", "Должность", "Предмет", "Диагностика", "Выявлен дефицит"]
+
+
+def subject_rows(*rows: tuple[object, ...]) -> Reading:
+    table = [SUBJECTS_HEADER, *([s.NAME, *row] for row in rows)]
+    return s.read_rows(table, "source:teachers")
+
+
+def test_groups_by_age_and_experience_by_hand() -> None:
+    reading = s.read_rows(s.teachers())
+    assert s.groups(reading, "age") == s.STAFF_AGES
+    assert s.groups(reading, "experience") == s.STAFF_EXPERIENCE
+
+
+def test_who_gives_no_age_stands_apart() -> None:
+    header = ["Школа", "ФИО", "Должность", "Возраст", "Стаж", "Категория"]
+    rows = [header, [s.NAME, "Яров Ян", "учитель", None, 3, "высшая"],
+            [s.NAME, "Петров Пётр", "учитель", 25, 4.5, "высшая"]]  # fmt: skip
+    reading = s.read_rows(rows, "source:teachers")
+    ages = s.groups(reading, "age")
+    assert ages["25–29"] == 1 and ages["не указано"] == 1 and sum(ages.values()) == 2
+    assert s.groups(reading, "experience")["3–4"] == 2
+
+
+def test_subjects_diagnosed_deficits_and_vacancies() -> None:
+    reading = subject_rows(
+        ("Яров Ян", "учитель", "математика, физика", "да", "да"),
+        ("Иванова Анна", "учитель математики", None, "да", "нет"),
+        ("Петров Пётр", "учитель начальных классов", None, None, None),
+        ("Чужой Пётр", "педагог-психолог", "-", "да", "да"),
+        ("ВАКАНСИЯ", "учитель физики", None, None, None),
+        ("Вакансия", "учитель", "Физика", None, None),
+    )
+    assert s.groups(reading, "subject") == {"Начальные классы": 1, "Математика": 2, "Физика": 1}
+    assert s.groups(reading, "subject", "diagnosed") == {"Математика": 2, "Физика": 1}
+    assert s.groups(reading, "subject", "deficits") == {"Математика": 1, "Физика": 1}
+    assert s.groups(reading, "subject", "vacancies") == {"Физика": 2}
+    found = s.values(reading)
+    assert (found["teachers_n"], found["teachers_deficit_n"]) == (4, 2)
+
+
+def test_a_list_of_the_diagnosed_alone_says_nothing_of_the_whole_staff() -> None:
+    rows = [["Школа", "ФИО", "Предмет", "Диагностика", "Выявлен дефицит"],
+            [s.NAME, "Яров Ян", "химия", "да", "да"]]  # fmt: skip
+    reading = s.read_rows(rows, "source:teachers")
+    assert s.groups(reading, "subject") == {}
+    assert s.groups(reading, "subject", "deficits") == {"Химия": 1}
+
+
+def test_a_name_in_the_column_of_subjects_goes_nowhere() -> None:
+    reading = subject_rows(("Яров Ян", "учитель", "Чужой Пётр Ильич", "да", "да"))
+    assert s.groups(reading, "subject") == {"Другой предмет": 1}
+    assert not PEOPLE.search(pickle.dumps(reading).decode("utf-8", "ignore"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "subjects"),
+    [
+        ("Русский язык и литература", ("Русский язык", "Литература")),
+        ("физическая культура", ("Физическая культура",)), ("Физика", ("Физика",)),
+        ("алгебра; геометрия", ("Математика",)), ("рус. яз.", ("Русский язык",)),
+        ("Иностранный язык (английский)", ("Английский язык",)),
+        ("ИЗО", ("Изобразительное искусство",)),
+        ("МА/ФИ", ("Математика", "Физика")), ("Труд (технология)", ("Технология",)),
+        ("литературное чтение", ("Литературное чтение",)), ("нет", ()), (None, ()),
+    ],
+)  # fmt: skip
+def test_subjects_as_schools_write_them(cell: object, subjects: tuple[str, ...]) -> None:
+    assert subjects_taught(cell) == subjects  # type: ignore[arg-type]
+
+
+def test_a_list_goes_before_statistics_where_it_speaks() -> None:
+    of_list = s.read_rows(s.teachers()).tables["teacher_groups"]
+    of_form = s.read_rows(s.oo1_on_one_sheet()).tables["teacher_groups"]
+    other = of_form.assign(school_id=s.SECOND)
+    kept = prefer_lists(pd.concat([of_list, of_form, other], ignore_index=True))
+    assert len(kept) == len(of_list) + len(other)
+    assert set(kept.loc[kept["school_id"] == s.FIRST, "source"]) == {"list"}
+    assert set(kept.loc[kept["school_id"] == s.SECOND, "source"]) == {"statistics"}
+    diagnosed = of_list[of_list["dimension"] == "subject"]
+    assert len(prefer_lists(pd.concat([diagnosed, of_form]))) == len(diagnosed) + len(of_form)
 
 
 def test_rows_of_one_person_are_one_teacher() -> None:
@@ -159,4 +245,4 @@ def test_counting_is_pure() -> None:
     assert (merged.category, merged.iom, merged.age) == ("first", True, None)
     counts = counts_of_school([], frozenset({"category"}), GIVEN)
     assert set(counts.values()) == {0.0}
-    assert groups_below({"a": 0, "b": 1, "c": 2, "d": 3}, 3) == ["b", "c"]
+    assert groups_below([0, 1, 2, 3], 3) == 2
