@@ -100,6 +100,7 @@ def intake(year: Year, jobs: Jobs = PROCESSES, root: Root = None) -> None:
     Пример: msoko intake 2024-2025. Код завершения: 0 – чисто, 1 – что-то не принято, 2 – нечего
     читать.
     """
+    from msoko_lib.batch.collection import collection_of
     from msoko_lib.batch.year import read_year
 
     project = Project.find(root)
@@ -110,6 +111,9 @@ def intake(year: Year, jobs: Jobs = PROCESSES, root: Root = None) -> None:
         table.add_row(str(row.file), str(row.title), str(row.rows), str(row.status))
     console.print(table)
     _print_findings(result.findings)
+    told = collection_of(project, result.school_year)
+    if not told.units.empty:
+        console.print(told.summary, soft_wrap=True)
     console.print(
         f"Подробно: {project.outputs(result.school_year) / 'intake.html'}", soft_wrap=True
     )
@@ -117,12 +121,21 @@ def intake(year: Year, jobs: Jobs = PROCESSES, root: Root = None) -> None:
 
 
 @app.command()
-def forms(year: Year, root: Root = None) -> None:
+def forms(
+    year: Year,
+    status: Annotated[
+        bool, typer.Option("--status", help="Только показать, кто ещё не ответил.")
+    ] = False,
+    root: Root = None,
+) -> None:
     """Записать бланки сбора для каждой организации и реестры управления.
 
     Пример: msoko forms 2024-2025. Бланки – в outputs/2024-2025/forms; заполненные положите в
-    data/raw/2024-2025 под любыми именами.
+    data/raw/2024-2025 под любыми именами. Кто не ответил: msoko forms 2024-2025 --status
     """
+    if status:
+        _print_collection(Project.find(root), year)
+        return
     from msoko_lib.forms.registers import write_registers
     from msoko_lib.forms.writer import write_forms
 
@@ -209,6 +222,25 @@ def _print_findings(findings: list[Finding]) -> None:
     notes = len(findings) - len(shown)
     if notes:
         console.print(f"Замечаний «к сведению»: {notes}; они в intake.html.")
+
+
+def _print_collection(project: Project, year: str) -> None:
+    """Who has not answered the forms, as the bank knows it."""
+    from msoko_lib.batch.collection import PAGE, collection_of, write_collection
+    from msoko_lib.forms.completeness import NOTHING
+
+    school_year = _year(project, year)
+    told = collection_of(project, school_year)
+    table = Table("Организация", "Ответов", "Разделы без ответов", "Заполнены не до конца")
+    for row in told.units.to_dict("records"):
+        given = f"{row['answered_n']} из {row['asked_n']}"
+        nothing = "все" if row["state"] == NOTHING else row["nothing"]
+        table.add_row(row["unit"], given, nothing, row["partly"])
+    console.print(table)
+    console.print(told.summary, soft_wrap=True)
+    if write_collection(project, school_year):
+        page = project.outputs(school_year) / PAGE
+        console.print(f"Подробно, с письмами-напоминаниями: {page}", soft_wrap=True)
 
 
 def _stop(message: str) -> None:

@@ -6,7 +6,9 @@ one prints them.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from calendar import monthrange
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,6 +26,8 @@ from msoko_lib.problems import Problem
 from msoko_lib.project import Project, end_year_of, is_school_year
 
 Status = Literal["нормативный", "муниципальный", "системный"]
+_LEAP_YEAR = 2024
+_FIRST_MONTH = 9
 
 
 class SettingsProblem(Problem):
@@ -111,6 +115,37 @@ class IncomparableSession(_Strict):
     reason: str
 
 
+class Deadline(_Strict):
+    """A day by which something is wanted, with its origin.
+
+    ``calendar_year`` is written in a year's own file where the day lies outside the school year.
+    """
+
+    day: int = Field(ge=1, le=31)
+    month: int = Field(ge=1, le=12)
+    calendar_year: int | None = None
+    source: str
+    status: Status
+    meaning: str
+
+    @model_validator(mode="after")
+    def _is_a_day(self) -> Deadline:
+        try:
+            dt.date(self.calendar_year or _LEAP_YEAR, self.month, self.day)
+        except ValueError:
+            raise ValueError(f"такого дня нет: {self.day}.{self.month:02d}") from None
+        return self
+
+    def date_in(self, school_year: str) -> dt.date:
+        """The day in a school year: September to December lie in its first calendar year.
+
+        The last day of February where the year is not a leap year and the 29th is written.
+        """
+        end = end_year_of(school_year)
+        year = self.calendar_year or (end if self.month < _FIRST_MONTH else end - 1)
+        return dt.date(year, self.month, min(self.day, monthrange(year, self.month)[1]))
+
+
 class Settings(_Strict):
     """Parameters of one school year."""
 
@@ -125,6 +160,7 @@ class Settings(_Strict):
     context_signs: dict[str, Literal[-1, 1]] = Field(default_factory=dict)
     comparison_conditions: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     cluster_base_year: str = ""
+    deadlines: dict[str, Deadline] = Field(default_factory=dict)
 
     @field_validator("cluster_base_year")
     @classmethod
@@ -147,6 +183,11 @@ class Settings(_Strict):
             raise SettingsProblem(
                 f"params/common.yml: нет порога «{name}» в разделе thresholds."
             ) from None
+
+    def deadline(self, name: str, school_year: str) -> str:
+        """A deadline in a school year as an ISO date; empty where no parameters file names it."""
+        named = self.deadlines.get(name)
+        return named.date_in(school_year).isoformat() if named else ""
 
     def vpr_scale(self, subject: str, grade: int, vpr_year: int) -> Scale | None:
         """Known mark scale of a ВПР, or None."""
@@ -173,8 +214,9 @@ class Settings(_Strict):
 
     @property
     def fingerprint(self) -> str:
-        """Short hash of all parameters: a report built with others is stale."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+        """Short hash of all parameters that numbers depend on: a result of others is stale."""
+        text = self.model_dump_json(exclude={"deadlines"})
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _pick(items: tuple[Any, ...], year: int, **wanted: object) -> Any:

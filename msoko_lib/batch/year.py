@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock, Timeout
 
 from msoko_lib.bank import Bank, write_atomically
+from msoko_lib.batch.collection import PAGE as COMPLETENESS
+from msoko_lib.batch.collection import write_collection
+from msoko_lib.batch.pages import page_meta, write_page
 from msoko_lib.batch.plan import Job, check_subsystems, plan, reported_schools
 from msoko_lib.batch.report import tables_path
 from msoko_lib.batch.runner import RunResult, run_plan
@@ -25,13 +27,11 @@ from msoko_lib.intake.pipeline import IntakeResult, draft_path, intake_year, is_
 from msoko_lib.intake.rules import findings_frame
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project, previous_school_year
-from msoko_lib.reporting.exporter import check_html
-from msoko_lib.reporting.html import PageMeta
+from msoko_lib.reporting.completeness_page import WORKBOOK
 from msoko_lib.reporting.intake_page import intake_page, intake_workbook
 from msoko_lib.reporting.site import DataKind, FailedReport, ReportLink, Site, index_page
 from msoko_lib.reporting.workbook import read_collected, tables_workbook
 from msoko_lib.settings import load_settings
-from msoko_lib.versions import build_date
 
 HISTORY_YEARS = 3
 Progress = Callable[[str, int, int], None]
@@ -69,6 +69,7 @@ NEEDED = {
     "medal_candidates": "Нет списка претендентов на медаль: индекс неподтверждения не считается.",
     "annual_marks": "Нет годовых отметок 9 класса: с ОГЭ их сравнить нельзя.",
     "enrolment": "Нет контингента по классам: охват олимпиадой не считается.",
+    "form_values": "Нет заполненных бланков сбора: показатели, которых нет в выгрузках, пусты.",
     "observers": "Нет сведений о наблюдении: охват наблюдением не считается.",
 }
 
@@ -78,13 +79,14 @@ def read_year(project: Project, school_year: str, jobs: int, progress: Progress)
     result = intake_year(project, school_year, jobs, progress)
     outputs = project.outputs(school_year)
     files, findings = result.files, findings_frame(result.findings)
-    meta = _meta(project, school_year, "Загрузка данных")
+    meta = page_meta(project, school_year, "Загрузка данных")
     write_page(outputs / "intake.html", intake_page(findings, files, meta))
     write_atomically(outputs / "intake.xlsx", intake_workbook(findings, files, meta.title))
     if any(item.rule == "no_directory" for item in result.findings) or any(
         item.rule == "unknown_school" for item in result.findings
     ):
         write_directory_draft(result.draft, draft_path(project, school_year))
+    write_collection(project, school_year)
     return result
 
 
@@ -134,39 +136,17 @@ def _run_year(
     result = run_plan(
         project, school_year, plan(project, school_year, only, schools), jobs, force, progress
     )
+    if Bank(project, school_year).exists:
+        # The deadline may have been moved or have passed since the year was read.
+        write_collection(project, school_year)
     everything = plan(project, school_year)
     _write_tables(project, school_year, everything)
     _write_index(project, school_year, everything, result)
     return result
 
 
-def write_page(path: Path, page: str, links: tuple[str, ...] = ()) -> None:
-    """Put a page in place after the same check that a report passes.
-
-    Raises
-    ------
-    RuntimeError
-        If the page is faulty; what was there before stays.
-    """
-    problems = check_html(page, allowed_links=links)
-    if problems:
-        raise RuntimeError(f"{path.name}: страница не прошла проверку: {'; '.join(problems)}")
-    write_atomically(path, page.encode())
-
-
 def _named(progress: Progress, year: str) -> Progress:
     return lambda step, done, total: progress(f"{year}: {step}", done, total)
-
-
-def _meta(project: Project, school_year: str, title: str) -> PageMeta:
-    owner = load_settings(project, school_year).municipality
-    return PageMeta(
-        title=title,
-        subtitle=owner.name,
-        school_year=school_year,
-        made_on=build_date().isoformat(),
-        department=owner.department,
-    )
 
 
 def _write_tables(project: Project, school_year: str, jobs: Sequence[Job]) -> None:
@@ -190,8 +170,14 @@ def _write_index(
     clusters = reported_schools(bank).set_index("school_id")["cluster"]
     in_place = [job for job in jobs if (outputs / job.output).is_file()]
     titles = {job.key: job.title for job in jobs}
+    collection = [
+        ReportLink("Полнота сбора: кто не ответил, напоминания", COMPLETENESS),
+        ReportLink("То же в Excel", WORKBOOK),
+    ]
+    if not (outputs / COMPLETENESS).is_file():
+        collection = []
     site = Site(
-        meta=replace(_meta(project, school_year, "Отчёты МСОКО"), edition=""),
+        meta=replace(page_meta(project, school_year, "Отчёты МСОКО"), edition=""),
         subsystems=[
             ReportLink(job.title, job.output) for job in in_place if job.kind == "subsystem"
         ],
@@ -210,6 +196,7 @@ def _write_index(
         files=[
             ReportLink("Загрузка данных: что принято и что нет", "intake.html"),
             ReportLink("То же в Excel", "intake.xlsx"),
+            *collection,
             ReportLink("Все таблицы отчётов в Excel", "tables.xlsx"),
         ],
         other_years=[

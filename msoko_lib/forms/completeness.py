@@ -1,28 +1,25 @@
-"""«Полнота сбора»: who has answered what, organisation by subsystem."""
+"""«Полнота сбора»: who has answered what, organisation by subsystem. Computation alone."""
 
 from __future__ import annotations
 
-import io
-from pathlib import Path
 from typing import Final
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
-from msoko_lib.bank import write_atomically
 from msoko_lib.catalogue import Catalogue
 from msoko_lib.forms.units import units_of_frame
 from msoko_lib.intake.form_marks import OFFICE_NAME
 from msoko_lib.passports import FormField
-from msoko_lib.reporting.dates_ru import NBSP, date_ru, school_year_ru
-from msoko_lib.reporting.sheets import SheetColumn, write_sheet
 
 NOTHING, PARTLY, WHOLE = "нет ответов", "заполнено не всё", "заполнено"
+STATES: Final = (NOTHING, PARTLY, WHOLE)
 OFFICE_ID: Final = "office"
 COLUMNS = ["school_id", "unit", "subsystem", "title", "asked_n", "answered_n", "share", "state",
            "missing"]  # fmt: skip
-_MOST_TITLES = 5
+UNIT_COLUMNS = ["school_id", "unit", "asked_n", "answered_n", "share", "state", "nothing", "partly"]
+SUBSYSTEM_COLUMNS = ["subsystem", "title", "units_n", "whole_n", "partly_n", "nothing_n",
+                     "asked_n", "answered_n", "share"]  # fmt: skip
+BETWEEN: Final = "; "
 
 
 def completeness(
@@ -81,113 +78,65 @@ def _count(
 ) -> tuple[int, int, float, str, str]:
     missing = [title for key, title in asked if key not in answered]
     answered_n = len(asked) - len(missing)
-    state = WHOLE if not missing else PARTLY if answered_n else NOTHING
-    return len(asked), answered_n, answered_n / len(asked), state, "; ".join(missing)
+    share = answered_n / len(asked)
+    return len(asked), answered_n, share, _state(answered_n, len(asked)), BETWEEN.join(missing)
 
 
-def reminder(unit: str, rows: pd.DataFrame, deadline: str) -> str:
-    """Letter to an organisation about what is still missing; empty if nothing is.
-
-    Parameters
-    ----------
-    unit : str
-        Name of the organisation.
-    rows : DataFrame
-        Its rows of :func:`completeness`.
-    deadline : str
-        ISO date by which the answers are wanted.
-
-    Returns
-    -------
-    str
-        Text ready to be sent: what is missing, in which section, by when.
-    """
-    owing = rows[rows["state"] != WHOLE]
-    if owing.empty:
-        return ""
-    lines = [f"Уважаемые коллеги!\n\n{unit}: форма сбора данных МСОКО заполнена не полностью."]
-    lines.append("Не хватает ответов:\n")
-    lines += [_line(row) for row in owing.to_dict("records")]
-    lines.append(
-        f"\nПросим дополнить форму и вернуть её в управление образования до{NBSP}"
-        f"{date_ru(deadline)} Заполненное раньше присылать ещё раз не нужно. Если сведений по "
-        "показателю нет, сообщите об этом в ответном письме."
-    )
-    return "\n".join(lines)
+def _state(answered_n: int, asked_n: int) -> str:
+    return WHOLE if answered_n == asked_n else PARTLY if answered_n else NOTHING
 
 
-def _line(row: dict[str, object]) -> str:
-    titles = str(row["missing"]).split("; ")
-    named = "; ".join(f"«{title}»" for title in titles[:_MOST_TITLES])
-    rest = len(titles) - _MOST_TITLES
-    named += f" и ещё {rest}" if rest > 0 else ""
-    told = f"– {row['subsystem']}. {row['title']}: "
-    if row["state"] == NOTHING:
-        return f"{told}нет ни одного ответа из {row['asked_n']}."
-    return f"{told}{row['answered_n']} из {row['asked_n']}, нет: {named}."
-
-
-def write_completeness(rows: pd.DataFrame, path: Path, school_year: str, deadline: str) -> None:
-    """Write «Полнота сбора»: organisations × subsystems, what is missing, ready reminders.
+def by_unit(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row an organisation, those who owe most first; the office is left out.
 
     Parameters
     ----------
     rows : DataFrame
         What :func:`completeness` gave.
-    path : Path
-        Where the workbook goes; written whole or not at all.
-    school_year, deadline : str
-        Deadline as an ISO date.
+
+    Returns
+    -------
+    DataFrame
+        ``school_id``, ``unit``, ``asked_n``, ``answered_n``, ``share``, ``state``, and the
+        numbers of the subsystems without any answer (``nothing``) and with some (``partly``),
+        «03, 07» or empty. In the order of the states, within a state in the order of the directory.
     """
-    book = Workbook()
-    first = book.active
-    if not isinstance(first, Worksheet):
-        raise RuntimeError("a new workbook has no sheet")
-    first.title = "Полнота сбора"
-    _write_overview(first, rows, school_year)
-    listed = rows[rows["state"] != WHOLE]
-    write_sheet(
-        book.create_sheet("Чего не хватает"),
-        "Чего не хватает",
-        [SheetColumn("Организация"), SheetColumn("Подсистема"), SheetColumn("Состояние"),
-         SheetColumn("Полей", "0", True), SheetColumn("Заполнено", "0", True),
-         SheetColumn("Показатели без ответа")],
-        [
-            (row["unit"], f"{row['subsystem']} {row['title']}", row["state"], row["asked_n"],
-             row["answered_n"], row["missing"])
-            for row in listed.to_dict("records")
-        ],
-    )  # fmt: skip
-    letters = [
-        (own["unit"].iloc[0], letter)
-        for school_id, own in rows.groupby("school_id", sort=False)
-        if school_id != OFFICE_ID and (letter := reminder(str(own["unit"].iloc[0]), own, deadline))
-    ]
-    write_sheet(
-        book.create_sheet("Напоминания"), "Напоминания", [SheetColumn("Организация"),
-        SheetColumn("Текст письма")], letters,
-    )  # fmt: skip
-    content = io.BytesIO()
-    book.save(content)
-    write_atomically(path, content.getvalue())
+    told = []
+    for school_id, own in rows[rows["school_id"] != OFFICE_ID].groupby("school_id", sort=False):
+        asked_n, answered_n = int(own["asked_n"].sum()), int(own["answered_n"].sum())
+        numbers = {state: own.loc[own["state"] == state, "subsystem"] for state in STATES}
+        told.append(
+            (school_id, own["unit"].iloc[0], asked_n, answered_n, answered_n / asked_n,
+             _state(answered_n, asked_n), ", ".join(numbers[NOTHING]), ", ".join(numbers[PARTLY]))
+        )  # fmt: skip
+    frame = pd.DataFrame(told, columns=UNIT_COLUMNS)
+    order = frame["state"].map(STATES.index)
+    return frame.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 
-def _write_overview(page: Worksheet, rows: pd.DataFrame, school_year: str) -> None:
-    """Organisations in rows, subsystems in columns, «заполнено из скольких»."""
-    numbers = sorted(rows["subsystem"].unique())
-    columns = [SheetColumn("Организация"), SheetColumn("Всего, %", "0", True)]
-    columns += [SheetColumn(number, is_figure=True) for number in numbers]
-    table = []
-    for _, own in rows.groupby("school_id", sort=False):
-        by_number = {row["subsystem"]: row for row in own.to_dict("records")}
-        share = 100 * own["answered_n"].sum() / own["asked_n"].sum()
-        cells = [
-            f"{by_number[number]['answered_n']} из {by_number[number]['asked_n']}"
-            if number in by_number else "—"
-            for number in numbers
-        ]  # fmt: skip
-        table.append((own["unit"].iloc[0], float(share), *cells))
-    titles = dict(zip(rows["subsystem"], rows["title"], strict=True))
-    note = "; ".join(f"{number} – {titles[number]}" for number in numbers)
-    title = f"Полнота сбора, {school_year_ru(school_year)}"
-    write_sheet(page, title, columns, table, note)
+def by_subsystem(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a subsystem: how many organisations it asks and how they have answered.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        What :func:`completeness` gave; the office is left out.
+
+    Returns
+    -------
+    DataFrame
+        ``subsystem``, ``title``, ``units_n`` (asked), ``whole_n``, ``partly_n``, ``nothing_n``,
+        ``asked_n``, ``answered_n``, ``share``.
+    """
+    own = rows[rows["school_id"] != OFFICE_ID]
+    own = own.assign(
+        **{
+            name: own["state"].eq(state).astype("int64")
+            for name, state in (("whole_n", WHOLE), ("partly_n", PARTLY), ("nothing_n", NOTHING))
+        }
+    )
+    sums = ["whole_n", "partly_n", "nothing_n", "asked_n", "answered_n"]
+    grouped = own.groupby(["subsystem", "title"], sort=True)
+    counted = grouped[sums].sum().assign(units_n=grouped.size()).reset_index()
+    counted["share"] = counted["answered_n"] / counted["asked_n"]
+    return counted[SUBSYSTEM_COLUMNS]

@@ -35,6 +35,7 @@ PARTICIPANT: Final = Noun("участник", "участника", "участ�
 GRADUATE: Final = Noun("выпускник", "выпускника", "выпускников")
 PERSON: Final = Noun("человек", "человека", "человек")
 SCHOOL: Final = Noun("школа", "школы", "школ", "f")
+ORGANISATION: Final = Noun("организация", "организации", "организаций", "f")
 PRESCHOOL: Final = Noun("детсад", "детсада", "детсадов")
 CLASS: Final = Noun("класс", "класса", "классов")
 WORK: Final = Noun("работа", "работы", "работ", "f")
@@ -47,6 +48,7 @@ YEAR: Final = Noun("год", "года", "лет")
 FILE: Final = Noun("файл", "файла", "файлов")
 ROW: Final = Noun("строка", "строки", "строк", "f")
 REPORT: Final = Noun("отчёт", "отчёта", "отчётов")
+ANSWER: Final = Noun("ответ", "ответа", "ответов")
 INDICATOR: Final = Noun("показатель", "показателя", "показателей")
 
 

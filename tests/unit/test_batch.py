@@ -17,12 +17,14 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from msoko_lib.bank import Bank
+from msoko_lib.batch.collection import PAGE
 from msoko_lib.batch.plan import UnknownReport, plan, reported_schools, safe_name
 from msoko_lib.batch.report import tables_path
 from msoko_lib.batch.runner import STATE, is_fresh, read_state
 from msoko_lib.batch.year import YearIsBusy
 from msoko_lib.cli import app
 from msoko_lib.project import Project
+from msoko_lib.reporting.completeness_page import WORKBOOK
 from msoko_lib.reporting.html_check import check_html
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def test_a_report_and_a_school_are_in_place_with_all_that_goes_with_them(
     outputs = project.outputs(YEAR)
     reports = {"05_objectivity.html", f"schools/{SCHOOL}.html"}
     assert files_of(outputs) == reports | {
-        "index.html", "intake.html", "intake.xlsx", "tables.xlsx", STATE, ".lock",
+        "index.html", "intake.html", "intake.xlsx", "tables.xlsx", PAGE, WORKBOOK, STATE, ".lock",
         ".tables/05_objectivity.json", f".tables/{SCHOOL}.json",
     }, "nothing half-written lies about"  # fmt: skip
     for name in reports:
@@ -99,7 +101,7 @@ def _assert_index(project: Project) -> None:
     links = set(re.findall(r'<a [^>]*href="([^"#]+)"', index))
     assert links >= {
         "05_objectivity.html", f"schools/{SCHOOL}.html", "tables.xlsx", "intake.html",
-        "intake.xlsx",
+        "intake.xlsx", PAGE, WORKBOOK,
     }  # fmt: skip
     assert "01_quality.html" not in links, "not made, so not offered"
     for link in links:

@@ -14,6 +14,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from msoko_lib.bank import Bank
+from msoko_lib.batch.collection import collection_of
 from msoko_lib.cli import app
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project
@@ -66,7 +67,7 @@ def faulty_file(made: Made, code: str) -> str:
 
 
 def test_every_command_explains_itself_with_an_example() -> None:
-    for command in ("demo", "check", "intake", "run", "lab"):
+    for command in ("demo", "check", "intake", "forms", "run", "lab"):
         result = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"})
         assert result.exit_code == 0
         assert "Пример" in result.output and "--root" in result.output, command
@@ -176,6 +177,18 @@ def test_what_the_year_does_not_have_is_refused_in_words(
     school = call(copy, "run", YEAR, "--school", "edu000000", "--jobs", "1")
     assert isinstance(school.exception, Problem) and "edu000000" in str(school.exception)
     assert not (project.outputs(YEAR) / "schools").exists()
+
+
+def test_forms_status_says_who_has_not_answered(project: Project, tiny_project: Made) -> None:
+    unread = call(project, "forms", YEAR, "--status")
+    assert isinstance(unread.exception, Problem) and "msoko intake" in str(unread.exception)
+    copy = tiny_project.copy_to(project.root)
+    told = call(copy, "forms", YEAR, "--status")
+    assert told.exit_code == 0, told.output
+    units = len(collection_of(copy, YEAR).units)
+    assert f"{units} организаций: заполнено –" in told.output.replace("\u00a0", " ")
+    assert "completeness.html" in told.output
+    assert not (copy.outputs(YEAR) / "forms").exists(), "nothing is written"
 
 
 def msoko(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

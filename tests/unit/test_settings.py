@@ -189,3 +189,20 @@ def test_autumn_sessions_of_2020_and_2022_are_not_comparable(settings: Settings)
 def test_a_threshold_that_nobody_defined_is_named(settings: Settings) -> None:
     with pytest.raises(SettingsProblem, match="нет_такого"):
         settings.threshold("нет_такого")
+
+
+def test_a_deadline_lies_in_its_school_year(project: Project) -> None:
+    common = load_settings(project, YEAR)
+    assert common.deadline("forms", YEAR) == "2025-06-20"
+    assert common.deadline("forms", "2023-2024") == "2024-06-20"
+    assert common.deadline("нет такого", YEAR) == ""
+    write_year(project, "deadlines: {forms: {day: 15, month: 9}}\n")
+    autumn = load_settings(project, YEAR)
+    assert autumn.deadline("forms", YEAR) == "2024-09-15"
+    assert autumn.fingerprint == common.fingerprint, "no number depends on it"
+    write_year(project, "deadlines: {forms: {day: 15, month: 9, calendar_year: 2025}}\n")
+    assert load_settings(project, YEAR).deadline("forms", YEAR) == "2025-09-15"
+    write_year(project, "deadlines: {forms: {day: 29, month: 2}}\n")
+    assert load_settings(project, YEAR).deadline("forms", YEAR) == "2025-02-28"
+    write_year(project, "deadlines: {forms: {day: 31, month: 4}}\n")
+    assert "такого дня нет: 31.04" in problem_of(project)
