@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from msoko_lib.passports import ID_PATTERN
 from msoko_lib.recommendations.facts import MUNICIPALITY
 from msoko_lib.recommendations.judge import GRADES, judge
-from msoko_lib.recommendations.rules import NumberedRule
-from msoko_lib.recommendations.said import ground_of, said_of, values_of
+from msoko_lib.recommendations.rules import NumberedRule, Rule
+from msoko_lib.recommendations.said import aim_of, brief_of, ground_of, said_of, values_of
 from msoko_lib.recommendations.wording import fill
 
 # One row a rule × unit where it fired. ``rank`` orders the findings of a unit, 1 is first.
 FINDING_COLUMNS = [
     "rule_id", "subsystem", "unit_kind", "unit_id", "mark", "evidence", "finding", "ground",
     "addressee", "advice", "deadline", "control", "weight", "within_reach", "anchor", "fact_id",
-    "works", "value", "n", "rank",
+    "works", "value", "n", "brief", "aim", "rank",
 ]  # fmt: skip
 KINDS = {"школа": "school", "детский сад": "preschool", "доп. образование": "additional"}
 _MARK_ORDER = {"attention": 0, "up": 1, "few": 2, "same": 3}
@@ -116,7 +118,7 @@ def _row(
         unit_id, rule.mark, worst["evidence"], fill(rule.finding, words, counts),
         ground_of(worst), rule.addressee or "", fill(rule.advice, words, counts), rule.deadline,
         rule.control, rule.weight, rule.within_reach, rule.anchor, worst["fact_id"],
-        words["works"], *values_of(worst), 0,
+        words["works"], *values_of(worst), brief_of(worst), aim_of(worst), 0,
     )  # fmt: skip
 
 
@@ -124,6 +126,9 @@ def summaries(
     found: pd.DataFrame, rules: Sequence[NumberedRule], names: Mapping[str, str]
 ) -> pd.DataFrame:
     """Findings on organisations gathered into one row a rule, for the office's report.
+
+    A rule that is said to the organisation alone is left out; the advice is the office's own where
+    the rule gives one.
 
     Parameters
     ----------
@@ -138,27 +143,55 @@ def summaries(
         :data:`FINDING_COLUMNS`; ``unit_id`` is «municipality», ``works`` the organisations'
         names, ``value`` their number. Findings on the municipality stand among them unchanged.
     """
-    texts = {item.rule.id: item.rule.summary for item in rules}
+    told = {item.rule.id: item.rule for item in rules if item.rule.in_office}
     whole = found[found["unit_kind"] == MUNICIPALITY]
-    rows = []
-    for rule_id, part in found[found["unit_kind"] != MUNICIPALITY].groupby("rule_id", sort=True):
-        listed = sorted(names.get(unit, unit) for unit in part["unit_id"])
-        words = {"units": joined_names(listed), "units_n": str(len(listed))}
-        first = part.iloc[0].to_dict()
-        grades = [grade for grade in GRADES if (part["evidence"] == grade).any()]
-        first.update(
-            unit_kind=MUNICIPALITY,
-            unit_id=MUNICIPALITY,
-            evidence=grades[0],
-            finding=fill(texts[str(rule_id)], words, {"units_n": len(listed)}),
-            works=words["units"],
-            value=float(len(listed)),
-            n=np.nan,
-        )
-        rows.append(first)
+    units = found[(found["unit_kind"] != MUNICIPALITY) & found["rule_id"].isin(told)]
+    rows = [
+        _gathered(told[str(rule_id)], part, names)
+        for rule_id, part in units.groupby("rule_id", sort=True)
+    ]
     gathered = pd.DataFrame(rows, columns=FINDING_COLUMNS)
     both = [frame for frame in (whole, gathered) if len(frame)]
     return ranked(pd.concat(both, ignore_index=True)) if both else whole
+
+
+def _gathered(rule: Rule, part: pd.DataFrame, names: Mapping[str, str]) -> dict[str, object]:
+    """One row of the office for all organisations where a rule fired."""
+    pairs = sorted((names.get(row.unit_id, row.unit_id), row.brief) for row in part.itertuples())
+    with_figures = joined_names([f"{name} ({brief})" if brief else name for name, brief in pairs])
+    words = {
+        "units": joined_names([name for name, _ in pairs]),
+        "units_told": with_figures,
+        "units_n": str(len(pairs)),
+    }
+    counts = {"units_n": len(pairs)}
+    row = part.iloc[0].to_dict()
+    grades = [grade for grade in GRADES if (part["evidence"] == grade).any()]
+    # An indicator is known to readers by its id; a subsystem's own fact has no id to print.
+    head = f"{row['fact_id']}: " if re.fullmatch(ID_PATTERN, str(row["fact_id"])) else ""
+    aims = part["aim"].unique()
+    advices = part["advice"].unique()
+    first_name = names.get(str(row["unit_id"]), str(row["unit_id"]))
+    row.update(
+        unit_kind=MUNICIPALITY,
+        unit_id=MUNICIPALITY,
+        evidence=grades[0],
+        finding=fill(rule.summary, words, counts),
+        ground="; ".join(text for text in (head + with_figures, *aims[: len(aims) == 1]) if text),
+        works=words["units"],
+        value=float(len(pairs)),
+        n=np.nan,
+        # Numbers of one organisation must not look like those of all.
+        advice=advices[0] if len(advices) == 1 else f"Например, {first_name}: {advices[0]}",
+    )
+    if rule.office is not None:
+        row.update(
+            addressee=rule.office.addressee,
+            advice=fill(rule.office.advice, words, counts),
+            deadline=rule.office.deadline or rule.deadline,
+            control=rule.office.control or rule.control,
+        )
+    return row
 
 
 def joined_names(names: Sequence[str], most: int = 5) -> str:

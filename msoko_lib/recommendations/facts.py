@@ -15,15 +15,17 @@ from msoko_lib.passports import Passport
 # is better, -1 where less is, 0 where neither. ``complete`` – the whole was counted, chance plays
 # no part. ``label`` – work or part (subject, grade, component). ``state`` – what a subsystem has
 # already decided: ``attention``, ``up``, ``same``, ``few``; empty for plain indicators. ``detail``
-# and ``ground`` are words of the subsystem: what a sentence may quote; the ground to print.
+# and ``ground`` are words of the subsystem: what a sentence may quote; the ground to print;
+# ``brief`` – what to print in brackets beside the organisation where several are listed.
 FACT_COLUMNS = [
     "fact_id", "level", "unit_id", "label", "title", "unit", "scale", "better", "complete", "value",
     "numerator", "denominator", "n", "ci_low", "ci_high", "target", "target_words",
     "target_status", "reference", "reference_level", "previous", "previous_numerator",
-    "previous_denominator", "status", "state", "detail", "ground",
+    "previous_denominator", "status", "state", "detail", "ground", "brief",
 ]  # fmt: skip
 _TEXTS = {"fact_id", "level", "unit_id", "label", "title", "unit", "target_words",
-          "target_status", "reference_level", "status", "state", "detail", "ground"}  # fmt: skip
+          "target_status", "reference_level", "status", "state", "detail", "ground",
+          "brief"}  # fmt: skip
 _BETTER = {"больше – лучше": 1, "меньше – лучше": -1}
 _PER_CENT = ("%", "п.п.")
 _KEY = ["indicator_id", "level", "unit_id", "subject", "grade", "component"]

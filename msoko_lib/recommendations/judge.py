@@ -51,7 +51,8 @@ def _grade(facts: pd.DataFrame, condition: Condition) -> pd.Series:
     if test in ("отмечено", "не отмечено"):
         # A subsystem has judged already: its state carries the correction for many comparisons.
         wanted = known & (facts["state"].eq("attention") == (test == "отмечено"))
-        return _where(wanted, ESTABLISHED, facts)
+        grade = _where(wanted, ESTABLISHED, facts)
+        return grade.mask(wanted & facts["complete"], COMPLETE)
     if test in ("ухудшилось", "улучшилось"):
         return _against_last_year(facts, condition, -1 if test == "ухудшилось" else 1)
     if condition.below is not None or condition.above is not None:

@@ -72,13 +72,27 @@ class Condition(Strict):
         return self
 
 
+class Office(Strict):
+    """What the office does where a rule about organisations fired: its own line of advice.
+
+    Deadline and control are those of the rule where they are not given.
+    """
+
+    addressee: Addressee
+    advice: str
+    deadline: str = ""
+    control: str = ""
+
+
 class Rule(Strict):
     """One rule.
 
     ``units`` says whose facts it looks at. ``when`` are conditions that must all hold; the first
     is the ground that is printed. ``finding`` is said in the organisation's own report (or of the
     municipality), ``summary`` in the office's report about all organisations where the rule
-    fired. ``weight`` (1–5) orders; ``within_reach`` says whether the addressee can change it.
+    fired; with ``in_office`` false it is said to the organisation alone. ``office`` is the advice
+    to the office in place of the organisation's own. ``weight`` (1–5) orders; ``within_reach``
+    says whether the addressee can change it.
     """
 
     id: str
@@ -91,6 +105,8 @@ class Rule(Strict):
     advice: str = ""
     deadline: str = ""
     control: str = ""
+    office: Office | None = None
+    in_office: bool = True
     weight: int = Field(ge=1, le=5)
     within_reach: bool = True
     anchor: str = ""
@@ -107,14 +123,28 @@ class Rule(Strict):
             raise ValueError("рекомендации нужны и addressee, и advice; без совета – ни того")
         if self.advice and not (self.deadline and self.control):
             raise ValueError("у рекомендации указываются deadline и control")
-        if not self.of_municipality and not self.summary:
-            raise ValueError("правилу об организациях нужен summary для отчёта управления")
+        self._check_office()
         self._check_words()
         return self
 
+    def _check_office(self) -> None:
+        if self.of_municipality:
+            if self.office or not self.in_office:
+                raise ValueError("office и in_office – для правил об организациях")
+            return
+        if self.in_office and not self.summary:
+            raise ValueError("правилу об организациях нужен summary для отчёта управления")
+        if self.office is None:
+            return
+        if not self.in_office:
+            raise ValueError("office не нужен правилу, которого нет в отчёте управления")
+        if not (self.office.deadline or self.deadline) or not (self.office.control or self.control):
+            raise ValueError("у office указываются deadline и control, если их нет у правила")
+
     def _check_words(self) -> None:
-        for name in ("finding", "summary", "advice"):
-            text = getattr(self, name)
+        texts = {name: getattr(self, name) for name in ("finding", "summary", "advice")}
+        texts["office"] = self.office.advice if self.office else ""
+        for name, text in texts.items():
             unknown = placeholders_of(text) - PLACEHOLDERS
             if unknown:
                 raise ValueError(

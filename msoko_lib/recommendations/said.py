@@ -130,6 +130,29 @@ def _n(fact: pd.Series) -> str:
     return "единственное значение" if ru.is_missing(fact["n"]) else f"всего {ru.number(fact['n'])}"
 
 
+def brief_of(fact: pd.Series) -> str:
+    """Figures of a unit where several are listed: «2 из 4», «61 %»; empty where there are none.
+
+    Examples
+    --------
+    >>> brief_of(pd.Series({"brief": "", "status": "ok", "numerator": 2, "denominator": 4}))
+    '2 из 4'
+    """
+    if fact["brief"] or fact["status"] != "ok":
+        return str(fact["brief"])
+    top, bottom = fact["numerator"], fact["denominator"]
+    if not ru.is_missing(top) and not ru.is_missing(bottom) and float(bottom) > 1:
+        return f"{ru.number(top)} из {ru.number(bottom)}"
+    return "" if ru.is_missing(fact["value"]) else printed(fact["value"], fact)
+
+
+def aim_of(fact: pd.Series) -> str:
+    """What all units of a fact are compared with: «ориентир 100 %, статус муниципальный»."""
+    if fact["ground"] or not fact["target_words"]:
+        return ""
+    return f"ориентир {fact['target_words']}, статус {fact['target_status']}"
+
+
 def values_of(fact: pd.Series) -> tuple[float, float]:
     """Value and n of the fact, for the register."""
     return float(fact["value"]), float(fact["n"]) if not ru.is_missing(fact["n"]) else math.nan

@@ -10,11 +10,12 @@ from msoko_lib.reporting.nouns_ru import Noun, noun_form, plural
 
 # What a text may ask for. ``units`` are organisations where the rule fired (only in a summary),
 # ``works`` the works or parts where it fired (subject, grade, component), ``people`` the gap to
-# the target in whole people, ``detail`` words of the subsystem that found the fact.
+# the target in whole people, ``detail`` words of the subsystem that found the fact; ``units_told``
+# are the organisations, each with its figures in brackets.
 PLACEHOLDERS = frozenset(
     {
         "value", "target", "reference", "previous", "change", "numerator", "denominator", "rest",
-        "n", "works", "units", "units_n", "people", "detail",
+        "n", "works", "units", "units_n", "units_told", "people", "detail",
     }
 )  # fmt: skip
 ADDRESSEES = {

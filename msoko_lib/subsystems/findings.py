@@ -80,7 +80,10 @@ def _sources() -> tuple[FactSource, ...]:
 def findings_of(year: Year) -> pd.DataFrame:
     """Findings of a year (``FINDING_COLUMNS``), one row a rule × unit; kept beside the bank."""
     rules = _rules(year)
-    recipe = "\n".join(item.rule.model_dump_json() for item in rules)
+    # Targets and titles come from the catalogue, which is no part of the settings.
+    recipe = "\n".join(
+        [*(item.rule.model_dump_json() for item in rules), year.catalogue.model_dump_json()]
+    )
 
     def compute(_: object) -> pd.DataFrame:
         kinds = dict(
@@ -151,7 +154,8 @@ def actions_of(
 def _action(row: pd.Series, anchor: str) -> Action:
     whom = ADDRESSEES[str(row["addressee"])]
     gathered = row["unit_kind"] == MUNICIPALITY and row["works"] and ru.is_missing(row["n"])
-    text = f"{row['advice']} Кого касается: {row['works']}." if gathered else str(row["advice"])
+    named = gathered and row["works"] not in row["advice"]
+    text = f"{row['advice']} Кого касается: {row['works']}." if named else str(row["advice"])
     return Action(
         addressee=whom,
         text=text,

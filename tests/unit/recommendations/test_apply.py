@@ -7,7 +7,7 @@ import yaml
 from rule_samples import RULE, fact, frame
 
 from msoko_lib.recommendations.apply import apply_rules, joined_names, summaries
-from msoko_lib.recommendations.judge import COMPLETE, POSSIBLE
+from msoko_lib.recommendations.judge import COMPLETE, ESTABLISHED, POSSIBLE
 from msoko_lib.recommendations.rules import NumberedRule, RuleFile
 from msoko_lib.reporting.numbers_ru import NBSP
 
@@ -76,6 +76,58 @@ def test_the_office_reads_one_sentence_for_all_organisations() -> None:
     assert row["finding"] == "Наставники есть не у всех: Лесная СОШ и Озёрная СОШ."
     assert (row["value"], row["evidence"]) == (2.0, COMPLETE)
     assert set(rows["evidence"]) == {COMPLETE, POSSIBLE}
+
+
+NAMES = {"a": "Лесная СОШ", "b": "Озёрная СОШ"}
+OFFICE = (
+    RULE.rstrip()
+    + """
+    office: {addressee: методическая служба, advice: "Найти наставников: {units}."}
+"""
+)
+
+
+def office_row(text: str, facts: pd.DataFrame) -> dict[str, object]:
+    (row,) = summaries(found(text, facts), rules_of(text), NAMES).to_dict("records")
+    return {name: str(value).replace(NBSP, " ") for name, value in row.items()}
+
+
+def test_the_office_has_an_advice_of_its_own() -> None:
+    row = office_row(OFFICE, frame(fact("a", 2, 4), fact("b", 1, 4)))
+    assert row["addressee"] == "методическая служба"
+    assert row["advice"] == "Найти наставников: Лесная СОШ и Озёрная СОШ."
+    assert (row["deadline"], row["control"]) == ("до 1 ноября", "ПП-09")
+
+
+def test_names_are_told_with_their_figures() -> None:
+    text = RULE.replace("не у всех: {units}", "не у всех: {units_told}")
+    row = office_row(text, frame(fact("a", 2, 4), fact("b", 1, 4, brief="один из четырёх")))
+    told = "Лесная СОШ (2 из 4) и Озёрная СОШ (один из четырёх)"
+    assert row["finding"] == f"Наставники есть не у всех: {told}."
+    # The ground is of all organisations, not of the first.
+    assert row["ground"] == f"ПП-09: {told}; ориентир не ниже 80 %, статус муниципальный"
+
+
+def test_numbers_of_one_organisation_are_not_said_of_all() -> None:
+    text = RULE.replace("Закрепить наставника.", "Закрепить {rest:наставника|наставников|-}.")
+    row = office_row(text, frame(fact("a", 2, 4), fact("b", 1, 4)))
+    assert row["advice"] == "Например, Лесная СОШ: Закрепить 2 наставников."
+    row = office_row(text, frame(fact("a", 2, 4)))
+    assert row["advice"] == "Закрепить 2 наставников."
+
+
+def test_what_is_said_to_the_organisation_alone_is_not_in_the_office() -> None:
+    text = RULE.replace("weight: 3", "weight: 3\n    in_office: false")
+    rows = found(text, frame(fact("a", 2, 4)))
+    assert len(rows) == 1 and summaries(rows, rules_of(text), NAMES).empty
+
+
+def test_a_flag_that_counts_everybody_is_complete() -> None:
+    text = RULE.replace("хуже ориентира", "отмечено")
+    facts = frame(
+        fact("a", 2, 4, state="attention"), fact("b", 1, 4, state="attention", complete=True)
+    )
+    assert found(text, facts)["evidence"].tolist() == [ESTABLISHED, COMPLETE]
 
 
 def test_a_long_list_of_names_is_cut() -> None:

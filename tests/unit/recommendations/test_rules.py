@@ -31,6 +31,22 @@ def test_a_rule_is_read(with_rules: Callable[..., Project]) -> None:
         ("    deadline: до 1 ноября\n", "", "deadline и control"),
         ('    summary: "Наставники есть не у всех: {units}."\n', "", "нужен summary"),
         ("units: [школа]", "units: [школа, муниципалитет]", "не может быть"),
+        ("weight: 3", "weight: 3\n    office: {addressee: РМО}", "office → advice"),
+        (
+            "weight: 3",
+            "weight: 3\n    in_office: false\n    office: {addressee: РМО, advice: Помочь.}",
+            "office не нужен",
+        ),
+        (
+            "weight: 3",
+            "weight: 3\n    office: {addressee: РМО, advice: Наказать.}",
+            "office: так писать нельзя",
+        ),
+        (
+            "[школа]",
+            "[муниципалитет]\n    office: {addressee: РМО, advice: Помочь.}",
+            "для правил об организациях",
+        ),
         ("is: хуже ориентира", "is: плохо", "плохо"),
         ("is: хуже ориентира", "is: хуже ориентира, below: 3", "одно из трёх"),
         ("fact: ПП-09", "fact: ПП-99", "нет показателя или признака «ПП-99»"),
