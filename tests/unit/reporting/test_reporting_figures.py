@@ -95,6 +95,19 @@ def panels() -> list:
     return [(f"{LONG} {i}", lambda axes: figures.draw_trend(axes, years())) for i in range(4)]
 
 
+def plane() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "x": [40.0, 40.5, 41.0, 62.0, np.nan],
+            "y": [0.4, 0.4, 0.41, 0.02, 0.5],
+            "y_low": [0.3, 0.3, 0.3, 0.0, 0.4],
+            "y_high": [0.5, 0.5, 0.5, 0.1, 0.6],
+            "label": ["Лесная СОШ", "Полевая СОШ", "", "Гимназия $1$", "Без индекса"],
+            "role": ["attention", "attention", "ours", "other", "other"],
+        }
+    )
+
+
 HEAD = {"title": f"Находка: {LONG} {LONG}", "subtitle": f"Что измерено: {LONG} {LONG}"}
 CHARTS = {
     "dots": lambda: figures.dot_with_interval(
@@ -111,6 +124,16 @@ CHARTS = {
     "trend": lambda: figures.trend(years(), incomparable_note="осень 2022 г.", **HEAD),
     "scores": lambda: figures.score_distribution(scores(), boundaries={3: 8, 4: 15, 5: 21}, **HEAD),
     "words": lambda: figures.heat_map(words(), ours="Наша школа", **HEAD),
+    "corners": lambda: figures.corners(
+        plane(),
+        x_label="Индекс",
+        y_label="Доля",
+        x_border=figures.Border(43, "граница"),
+        y_border=figures.Border(0.3, "граница"),
+        names=("Трудные и низкие", "Низкие", "Трудные", "Остальные"),
+        legend=[("attention", "низкие результаты")],
+        **HEAD,
+    ),
     "small": lambda: figures.small_multiples(panels(), legend=[("ours", "наша школа")], **HEAD),
 }
 
@@ -218,6 +241,18 @@ def test_names_of_lines_that_end_together_do_not_overlap() -> None:
         if ": 50" in text.get_text()
     )
     assert len(boxes) == 2 and boxes[0][1] <= boxes[1][0] + 1
+
+
+def test_names_of_points_that_lie_together_do_not_overlap() -> None:
+    named = [text for text in drawn(CHARTS["corners"]()) if "СОШ" in text.get_text()]
+    assert {text.get_text() for text in named} == {"Лесная СОШ", "Полевая СОШ"}
+    one, other = (text.get_window_extent() for text in named)
+    assert not one.overlaps(other)
+
+
+def test_a_unit_without_a_measure_is_not_on_the_plane() -> None:
+    said = texts(CHARTS["corners"]())
+    assert "Без индекса" not in said and "граница: 30 %" in said
 
 
 def test_small_multiples_share_one_scale() -> None:
