@@ -97,6 +97,8 @@ def corners(
             size=style.BODY,
             color=style.MUTED_TEXT,
             style="italic",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+            zorder=1.5,
         )
     _draw_points(axes, rows)
     if legend:

@@ -16,5 +16,6 @@ from msoko_lib.reporting.style import FULL_WIDTH, TEXT_WIDTH
 
 __all__ = [
     "FULL_WIDTH", "TEXT_WIDTH", "Border", "corners", "dot_with_interval", "draw_distribution",
-    "draw_trend", "dumbbell", "heat_map", "score_distribution", "small_multiples", "stacked_marks", "trend",
+    "draw_trend", "dumbbell", "heat_map", "score_distribution", "small_multiples",
+    "stacked_marks", "trend",
 ]  # fmt: skip
