@@ -60,6 +60,20 @@ def tasks() -> pd.DataFrame:
     )
 
 
+def counts() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": ["моложе 25 лет", LONG, "65 лет и старше"],
+            "value": [12, 1_040, np.nan],
+            "ci_low": [8, np.nan, np.nan],
+            "ci_high": [17, np.nan, np.nan],
+            "role": ["ours", "attention", "other"],
+            "note": ["1 %", "99 %", ""],
+            "state": ["", "", "мало"],
+        }
+    )
+
+
 def years() -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -114,6 +128,9 @@ CHARTS = {
         units(), references={"муниципалитет": 0.7, "регион": 0.69}, **HEAD
     ),
     "marks": lambda: figures.stacked_marks(marks(), **HEAD),
+    "bars": lambda: figures.bars(
+        counts(), value_header="педагогов", note_header="доля всех педагогов", **HEAD
+    ),
     "dumbbell": lambda: figures.dumbbell(
         tasks(),
         ours_name="наша школа",
@@ -193,6 +210,14 @@ def test_values_n_state_and_reference_are_printed() -> None:
         "муниципалитет: 70 %",
         "регион: 69 %",
     } <= said
+
+
+def test_bars_start_at_nought_and_say_their_numbers() -> None:
+    figure = figures.bars(counts(), note_header="доля")
+    (axes,) = figure.axes
+    assert axes.get_xlim()[0] == 0
+    assert [patch.get_width() for patch in axes.patches] == [12, 1_040]
+    assert {"12", "1 040", "мало", "99 %"} <= texts(figure)
 
 
 def test_intervals_are_drawn_where_they_were_given() -> None:

@@ -1,0 +1,168 @@
+"""A few numbers of one organisation beside similar ones and the target: its part of a subsystem."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from msoko_lib.indicators.similar import peers_of
+from msoko_lib.indicators.store import cluster_table, similar_table
+from msoko_lib.recommendations.said import people_to_target, printed
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
+from msoko_lib.subsystems.monitoring.judged import judged, part_words, table_rows
+from msoko_lib.subsystems.year import Year
+
+# With fewer others their mean would tell what one of them has.
+FEWEST_OTHERS = 3
+_PEER_HEADS = {
+    "similar": "Похожие школы",
+    "cluster": "Школы той же группы",
+    "expert": "Школы той же группы",
+    "none": "Остальные в муниципалитете",
+}
+_PEER_NOTES = {
+    "similar": "похожие школы – ближайшие по условиям работы",
+    "cluster": "школы той же группы по условиям работы",
+    "expert": "школы той же группы в справочнике",
+    "none": "остальные организации того же вида",
+}
+
+
+def own_numbers(
+    year: Year,
+    unit_id: str,
+    indicator_ids: Sequence[str],
+    title: str,
+    *,
+    name: str,
+    finding: str = "",
+    items: Sequence[Block] = (),
+    reading: str = "",
+    anchor: str = "",
+) -> Block:
+    """Numbers of one organisation beside others and the target; other organisations unnamed.
+
+    Parameters
+    ----------
+    indicator_ids : sequence of str
+        In the order they are printed; those the organisation gave nothing for say «нет данных».
+    title, name : str
+        Caption of the table; its sheet in the workbook.
+    finding : str
+        Opening sentence; by default says which targets are not reached.
+    items : sequence of Block
+        What stands under the table.
+    reading : str
+        Line under all.
+    """
+    facts = judged(year, indicator_ids, "school")
+    own = facts[facts["unit_id"] == unit_id]
+    if own[own["status"] != "no_data"].empty:
+        return items[0] if items else Nothing(f"Данных организации за год нет: {title.lower()}.")
+    kind, others = _others(year, unit_id)
+    order = {indicator_id: place for place, indicator_id in enumerate(indicator_ids)}
+    own = own.assign(place=own["fact_id"].map(order)).sort_values(["place", "label"])
+    rows = table_rows(own)
+    rows = rows.assign(
+        own=[_own_words(row) for row in rows.to_dict("records")],
+        others=[_mean_of_others(facts, row, others) for row in rows.to_dict("records")],
+    )
+    silent = [item for item in indicator_ids if item not in set(own["fact_id"])]
+    rows = pd.concat([rows, _silent_rows(year, silent)], ignore_index=True)
+    table = ReportTable(
+        rows,
+        title=title,
+        name=name,
+        columns=[
+            Column("indicator", "Показатель"),
+            Column("own", "Здесь"),
+            Column("others", _PEER_HEADS[kind]),
+            Column("aim", "Ориентир"),
+            Column("verdict", "К ориентиру"),
+        ],
+        note=f"Для сравнения – {_PEER_NOTES[kind]}, {ru.number(len(others))}; показано их общее "
+        "значение. «Около» – хуже ориентира, но в пределах случая.",
+    )
+    return Section(
+        finding or _finding(own), table=table, items=items, reading=reading, anchor=anchor
+    )
+
+
+def _others(year: Year, unit_id: str) -> tuple[str, list[str]]:
+    """With whom: similar schools, else the group, else all others of the kind."""
+    units = year.inputs.schools
+    kinds = units.set_index("school_id")["unit_kind"]
+    if kinds.get(unit_id) == "school":
+        project, school_year = year.project, year.school_year
+        peers = peers_of(
+            unit_id,
+            similar_table(project, school_year),
+            cluster_table(project, school_year),
+            year.schools,
+        )
+        if len(peers.schools) >= FEWEST_OTHERS:
+            return peers.kind, list(peers.schools)
+    same = kinds[(kinds == kinds.get(unit_id)) & (kinds.index != unit_id)]
+    return "none", list(same.index)
+
+
+def _mean_of_others(facts: pd.DataFrame, row: dict[str, object], others: list[str]) -> str:
+    """Value of the others together, weighted by how many people (or things) each counted."""
+    rows = facts[facts["unit_id"].isin(others) & (facts["status"] == "ok")]
+    rows = rows[(rows["fact_id"] == row["fact_id"]) & (rows["label"] == row["label"])]
+    if len(rows) < FEWEST_OTHERS:
+        return ru.FEW
+    weight = rows["denominator"].fillna(rows["n"]).fillna(1.0)
+    if weight.sum() <= 0:
+        return ru.NO_DATA
+    return printed(float((rows["value"] * weight).sum() / weight.sum()), pd.Series(row))
+
+
+def _own_words(row: dict[str, object]) -> str:
+    """«57 % (4 из 7)», and how many more the target asks for."""
+    if row["status"] != "ok":
+        return ru.state_of_status(str(row["status"]))
+    text = printed(float(row["value"]), pd.Series(row))  # type: ignore[arg-type]
+    top, bottom = row["numerator"], row["denominator"]
+    if row["unit"] != "%" or ru.is_missing(top) or ru.is_missing(bottom):
+        return text
+    if abs(float(top) - float(row["value"]) * float(bottom)) > 1e-6:  # type: ignore[arg-type]
+        return text
+    missing = people_to_target(pd.Series(row))
+    counted = f"{ru.number(top)} из {ru.number(bottom)}"
+    if ru.is_missing(missing) or missing == 0:
+        return f"{text} ({counted})"
+    more = "до ориентира ещё" if float(row["better"]) > 0 else "больше ориентира на"  # type: ignore[arg-type]
+    return f"{text} ({counted}; {more} {ru.number(missing)})"
+
+
+def _silent_rows(year: Year, silent: Sequence[str]) -> pd.DataFrame:
+    rows = []
+    for indicator_id in silent:
+        passport = year.catalogue[indicator_id]
+        target = passport.target_for(year.school_year)
+        rows.append(
+            {
+                "indicator": passport.title,
+                "own": ru.NO_DATA,
+                "others": ru.NOT_APPLICABLE,
+                "aim": target.words if target else ru.NOT_APPLICABLE,
+                "verdict": ru.NOT_APPLICABLE,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _finding(own: pd.DataFrame) -> str:
+    behind = own[own["mark"] == "attention"]
+    if len(behind):
+        listed = "; ".join(
+            f"{row['title'].lower()}{part_words(row)} – {printed(row['value'], row)}"
+            for _, row in behind.iterrows()
+        )
+        return f"Ориентир не достигнут: {listed}"
+    if (own["status"] == "not_enough").all():
+        return "Людей слишком мало, чтобы делать выводы"
+    return "Отставания от ориентиров, которое нельзя объяснить случаем, нет"
