@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import hashlib
 import os
@@ -54,6 +55,65 @@ def library_fingerprint() -> str:
     folder = Path(__file__).parent
     files = [path for path in folder.rglob("*") if path.suffix in SOURCE_SUFFIXES]
     return sources_fingerprint(files, folder)
+
+
+@cache
+def code_fingerprint(*modules: str, library: Path = Path(__file__).parent) -> str:
+    """Hash of modules and of every module of the library that they import, at any depth.
+
+    What a table was computed by: a changed page or command leaves it alone.
+
+    Parameters
+    ----------
+    *modules : str
+        Dotted names, ``msoko_lib.indicators.engine``.
+    library : Path
+        Folder of the package.
+    """
+    return sources_fingerprint(imported_sources(*modules, library=library), library)
+
+
+def imported_sources(*modules: str, library: Path = Path(__file__).parent) -> set[Path]:
+    """Source files of modules and of all that they import from their own package.
+
+    Read off the import statements, those inside functions too; a package's ``__init__`` counts
+    where a module of it does, because it is run.
+    """
+    found: dict[str, Path] = {}
+    open_ = list(modules)
+    while open_:
+        name = open_.pop()
+        path = _source_of(name, library)
+        if name in found or path is None:
+            continue
+        found[name] = path
+        open_.append(name.rpartition(".")[0])
+        open_ += _imports(path, name if path.name == "__init__.py" else name.rpartition(".")[0])
+    return set(found.values())
+
+
+def _source_of(name: str, library: Path) -> Path | None:
+    first, *rest = name.split(".")
+    if first != library.name:
+        return None
+    place = library.joinpath(*rest)
+    for path in (place / "__init__.py", place.with_suffix(".py")):
+        if path.is_file():
+            return path
+    return None
+
+
+def _imports(path: Path, package: str) -> list[str]:
+    """Names that a source may import: modules, and what is taken from packages."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            up = package.split(".")[: len(package.split(".")) - node.level + 1]
+            base = ".".join([*up, node.module or ""]).strip(".") if node.level else node.module
+            names += [f"{base}", *(f"{base}.{alias.name}" for alias in node.names)]
+    return names
 
 
 def build_date() -> dt.date:

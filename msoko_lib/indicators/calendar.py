@@ -53,6 +53,20 @@ def roadmap_done(inputs: Inputs) -> pd.DataFrame:
     return found.assign(ci_low=np.nan, ci_high=np.nan)
 
 
+def dates_passed(inputs: Inputs) -> int:
+    """How many dates that these indicators wait for have passed: a kept value fits till the next.
+
+    Terms of publication of ended procedures and deadlines of the road map before the edition's
+    date.
+    """
+    if not inputs.bank.exists:
+        return 0
+    term = pd.Timedelta(days=inputs.settings.threshold("publication_days").value)
+    ended = pd.to_datetime(inputs.table("procedures")["end_date"], errors="coerce") + term
+    deadline = pd.to_datetime(inputs.table("roadmap")["deadline"], errors="coerce")
+    return int((pd.concat([ended, deadline]) < pd.Timestamp(build_date())).sum())
+
+
 def _of_municipality(numerator: int, denominator: int) -> pd.DataFrame:
     rows = pd.DataFrame(
         {"level": [MUNICIPALITY], "unit_id": [MUNICIPALITY], "numerator": [numerator],

@@ -19,7 +19,9 @@ from msoko_lib.indicators import (
     vpr,
 )
 from msoko_lib.indicators.from_fields import from_fields
-from msoko_lib.indicators.inputs import MUNICIPALITY, Inputs
+from msoko_lib.indicators.inputs import Inputs
+from msoko_lib.indicators.reasons import reason_of_row, with_missing_levels
+from msoko_lib.indicators.references import with_reference
 from msoko_lib.indicators.values import CUTS, UNIT, VALUES
 from msoko_lib.passports import Passport
 
@@ -78,19 +80,20 @@ def compute_indicators(catalogue: Catalogue, inputs: Inputs) -> pd.DataFrame:
     """Values of all indicators in force, one row an indicator × unit × cut.
 
     ``status`` is ``ok``, ``not_enough`` (fewer than the passport's minimum n) or ``no_data``
-    (with the reason); ``reference`` is the value of the passport's reference level in the same
-    cut, or of the municipality where the level has none.
+    (each with its ``reason``); ``reference`` is the value of the passport's reference level in
+    the same cut (of a school's own group), or of the municipality where the level has none.
     """
     year = inputs.bank.school_year
     valid = [item for item in catalogue.passports.values() if item.is_valid_in(year)]
+    titles = {item.id: item.title for item in catalogue.fields.values()}
     parts = [
-        indicator_values(passport, inputs)
+        indicator_values(passport, inputs, titles=titles)
         for passport in valid
         if passport.computed_by not in DERIVED
     ]
     first = pd.concat(parts, ignore_index=True)[COLUMNS]
     derived = [
-        indicator_values(passport, inputs, first)
+        indicator_values(passport, inputs, first, titles)
         for passport in valid
         if passport.computed_by in DERIVED
     ]
@@ -98,7 +101,10 @@ def compute_indicators(catalogue: Catalogue, inputs: Inputs) -> pd.DataFrame:
 
 
 def indicator_values(
-    passport: Passport, inputs: Inputs, others: pd.DataFrame | None = None
+    passport: Passport,
+    inputs: Inputs,
+    others: pd.DataFrame | None = None,
+    titles: dict[str, str] | None = None,
 ) -> pd.DataFrame:
     """Values of one indicator.
 
@@ -106,6 +112,8 @@ def indicator_values(
     ----------
     others : DataFrame, optional
         Values of the other indicators, for one that is derived from them.
+    titles : dict, optional
+        Field of a form → its title, for the reason why a value is missing.
 
     Raises
     ------
@@ -117,17 +125,16 @@ def indicator_values(
         if name not in values:
             values[name] = pd.NA
     values = values[values["level"].isin(passport.levels)].reset_index(drop=True)
-    values = _with_missing_levels(values, passport)
-    values = values.assign(
+    values = with_missing_levels(values, passport, inputs, titles or {})
+    values = _with_status(values, passport).assign(
         year=inputs.bank.school_year,
         indicator_id=passport.id,
         source=passport.source,
-        status=_status(values, passport),
         grade=values["grade"].astype("Int64"),
         subject=values["subject"].astype("str"),
         component=values["component"].astype("str"),
     )
-    return _with_reference(values, passport)[COLUMNS]
+    return with_reference(values, passport, inputs)[COLUMNS]
 
 
 def _values_of(passport: Passport, inputs: Inputs, others: pd.DataFrame | None) -> pd.DataFrame:
@@ -144,48 +151,18 @@ def _values_of(passport: Passport, inputs: Inputs, others: pd.DataFrame | None) 
     return function(inputs)
 
 
-def _with_missing_levels(values: pd.DataFrame, passport: Passport) -> pd.DataFrame:
-    """A level that the passport names and no row has is said, not left out."""
-    present = set(values["level"])
-    missing = [level for level in passport.levels if level not in present and level != "cluster"]
-    own = not present & {"school", "municipality"}
-    reason = (
-        f"нет данных: {passport.source}" if own else "выгрузки этого уровня среди файлов года нет"
-    )
-    units = {"municipality": MUNICIPALITY}
-    rows = pd.DataFrame(
-        [{"level": level, "unit_id": units.get(level, level), "reason": reason, "n": 0.0}
-         for level in missing]
-    )  # fmt: skip
-    values = values.assign(reason="")
-    if rows.empty:
-        return values
-    if values.empty:
-        return rows.reindex(columns=[*UNIT, *CUTS, *VALUES, "reason"])
-    return pd.concat([values, rows.reindex(columns=values.columns)], ignore_index=True)
-
-
-def _status(values: pd.DataFrame, passport: Passport) -> np.ndarray:
+def _with_status(values: pd.DataFrame, passport: Passport) -> pd.DataFrame:
+    """Status of each row, and the reason where it is not ``ok`` and none is stated yet."""
     own = values["level"].isin(["school", "cluster", "municipality"])
     too_few = own & (values["n"].fillna(0) < passport.minimum_n)
     no_data = values["value"].isna()
-    has_reason = values["reason"].fillna("").ne("")
-    return np.select([has_reason | (no_data & ~too_few), too_few], ["no_data", "not_enough"], "ok")
-
-
-def _with_reference(values: pd.DataFrame, passport: Passport) -> pd.DataFrame:
-    """Value of the reference level in the same cut; the municipality where that level has none."""
-    values = values.assign(reference=np.nan, reference_level="")
-    usable = values[values["status"] == "ok"]
-    for level in (passport.reference, "municipality"):
-        if level is None:
-            continue
-        chosen = usable[usable["level"] == level][[*CUTS, "value"]].drop_duplicates(CUTS)
-        if chosen.empty:
-            continue
-        found = values[CUTS].merge(chosen, on=CUTS, how="left")["value"].to_numpy(dtype=float)
-        open_ = values["reference"].isna().to_numpy() & ~np.isnan(found)
-        open_ &= (values["level"] != level).to_numpy()
-        values["reference"] = np.where(open_, found, values["reference"])
-        values["reference_level"] = np.where(open_, level, values["reference_level"])
-    return values
+    has_reason = values["reason"].ne("")
+    status = np.select(
+        [has_reason | (no_data & ~too_few), too_few], ["no_data", "not_enough"], "ok"
+    )
+    reasons = [
+        given or ("" if state == "ok" else
+                  reason_of_row(n, passport.minimum_n, too_few=state == "not_enough"))
+        for given, state, n in zip(values["reason"], status, values["n"].fillna(0), strict=True)
+    ]  # fmt: skip
+    return values.assign(status=status, reason=reasons)

@@ -15,14 +15,9 @@ def field_values(
     inputs: Inputs, field_ids: tuple[str, ...], units: tuple[str, ...]
 ) -> pd.DataFrame:
     """Answers as a wide frame: school_id and one column a field; units of the kinds named."""
-    answers = inputs.table("form_values")
-    answers = answers[answers["field_id"].isin(field_ids) & answers["value"].notna()]
+    wide = inputs.answers.reindex(columns=list(field_ids)).dropna(how="all")
     kinds = inputs.schools.set_index("school_id")["unit_kind"]
-    answers = answers[answers["school_id"].map(kinds).isin(units)]
-    wide = answers.pivot_table(
-        index="school_id", columns="field_id", values="value", aggfunc="last"
-    )
-    return wide.reindex(columns=list(field_ids)).reset_index()
+    return wide[wide.index.map(kinds).isin(units)].reset_index()
 
 
 def from_fields(passport: Passport, inputs: Inputs) -> pd.DataFrame:
@@ -43,6 +38,8 @@ def from_fields(passport: Passport, inputs: Inputs) -> pd.DataFrame:
     if formula.kind == "доля":
         # A part above its whole was asked about when the form was read; it can be no share.
         rows = rows[(rows["numerator"] >= 0) & (rows["numerator"] <= rows["denominator"])]
+    if rows.empty:
+        return pd.DataFrame(columns=[*UNIT, *VALUES])
     return _BY_KIND[formula.kind](rows, inputs, formula)
 
 

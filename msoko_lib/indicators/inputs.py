@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -32,6 +33,11 @@ class Inputs:
         """Schools and preschools of the directory, one row each."""
         return self.table("schools")
 
+    @property
+    def cluster_of(self) -> pd.Series:
+        """School → its group in the directory; schools without one are a group of their own."""
+        return self.schools.set_index("school_id")["cluster"].fillna(NO_CLUSTER)
+
     def table(self, name: str, back: int = 0) -> pd.DataFrame:
         """A bank table of the year (or ``back`` years before), known schools only."""
         if (name, back) not in self._kept:
@@ -47,6 +53,13 @@ class Inputs:
             self._kept[(name, back)] = frame.reset_index(drop=True)
         return self._kept[(name, back)]
 
+    @cached_property
+    def answers(self) -> pd.DataFrame:
+        """Numbers of the collection forms: one row a school (index), one column a field."""
+        rows = self.table("form_values")
+        rows = rows[rows["value"].notna()].drop_duplicates(["school_id", "field_id"], keep="last")
+        return rows.pivot(index="school_id", columns="field_id", values="value")
+
     def years(self, name: str, years: int = 3) -> pd.DataFrame:
         """A bank table over the last years, oldest first."""
         return table_of_years(self.bank, name, years)
@@ -57,8 +70,7 @@ class Inputs:
         Takes a frame with ``school_id``; gives it with ``level`` and ``unit_id``, so that one
         ``groupby`` serves all levels and every roll-up is weighted by participants.
         """
-        clusters = self.schools.set_index("school_id")["cluster"].fillna(NO_CLUSTER)
-        cluster = frame["school_id"].map(clusters).fillna(NO_CLUSTER)
+        cluster = frame["school_id"].map(self.cluster_of).fillna(NO_CLUSTER)
         return pd.concat(
             [
                 frame.assign(level="school", unit_id=frame["school_id"]),

@@ -13,6 +13,7 @@ import pandas as pd
 
 from msoko_lib.bank import Bank, parquet_bytes, write_atomically
 from msoko_lib.catalogue import load_catalogue
+from msoko_lib.indicators.calendar import dates_passed
 from msoko_lib.indicators.clusters import school_clusters
 from msoko_lib.indicators.engine import compute_indicators
 from msoko_lib.indicators.inputs import Inputs
@@ -20,7 +21,7 @@ from msoko_lib.indicators.screening import domain_results
 from msoko_lib.indicators.similar import similar_schools
 from msoko_lib.project import Project
 from msoko_lib.settings import load_settings
-from msoko_lib.versions import library_fingerprint
+from msoko_lib.versions import code_fingerprint
 
 # Conditions are means of three years.
 WINDOW = 3
@@ -32,12 +33,14 @@ def indicator_table(project: Project, school_year: str) -> pd.DataFrame:
     An empty frame with the right columns where the year has no bank.
     """
     catalogue = load_catalogue(project)
+    inputs = Inputs(Bank(project, school_year), load_settings(project, school_year))
     return kept_table(
         project,
         school_year,
         "indicators",
-        catalogue.model_dump_json(),
+        f"{catalogue.model_dump_json()}{dates_passed(inputs)}",
         lambda inputs: compute_indicators(catalogue, inputs),
+        compute_indicators.__module__,
     )
 
 
@@ -62,6 +65,7 @@ def kept_table(
     name: str,
     recipe: str,
     compute: Callable[[Inputs], pd.DataFrame],
+    module: str = "",
 ) -> pd.DataFrame:
     """A computed table of a year: the kept one if nothing it stands on changed, else anew.
 
@@ -73,12 +77,15 @@ def kept_table(
         What, besides data, parameters and code, the table depends on.
     compute : callable
         Gives the table from the year's inputs.
+    module : str
+        Module whose sources, with all that it imports, make the table; by default the one in
+        which ``compute`` is written.
     """
     bank = Bank(project, school_year)
     inputs = Inputs(bank, load_settings(project, school_year))
     if not bank.exists:
         return compute(inputs).iloc[:0]
-    stamp = _stamp(bank, recipe, inputs)
+    stamp = _stamp(bank, recipe, inputs, module or compute.__module__)
     table, kept = bank.folder / f"{name}.parquet", bank.folder / f"{name}.json"
     try:
         if json.loads(kept.read_text(encoding="utf-8")) == stamp:
@@ -91,7 +98,7 @@ def kept_table(
     return values
 
 
-def _stamp(bank: Bank, recipe: str, inputs: Inputs) -> dict[str, str]:
+def _stamp(bank: Bank, recipe: str, inputs: Inputs, module: str) -> dict[str, str]:
     """What a table was computed from: tables of the years it may read, recipe, settings, code."""
     read = [bank.previous(back) if back else bank for back in range(WINDOW)]
     base = inputs.settings.cluster_base_year
@@ -102,5 +109,5 @@ def _stamp(bank: Bank, recipe: str, inputs: Inputs) -> dict[str, str]:
         "tables": hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest(),
         "recipe": hashlib.sha256(recipe.encode()).hexdigest(),
         "settings": inputs.settings.fingerprint,
-        "code": library_fingerprint(),
+        "code": code_fingerprint(module),
     }
