@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from msoko_lib.demo.answers import answers
 from msoko_lib.demo.defects import (
     saved_on,
     spoil,
@@ -34,6 +35,8 @@ from msoko_lib.demo.school_tables import (
     write_observers,
     write_social_passport,
 )
+from msoko_lib.demo.source_year import SourceYear
+from msoko_lib.demo.sources import write_sources
 from msoko_lib.demo.truth import Defect, DemoTruth, Phenomenon
 from msoko_lib.demo.vpr_archive import Archive
 from msoko_lib.demo.vpr_naming import Labels
@@ -145,7 +148,7 @@ class _Writer:
         self.archive = Archive(town)
         self.files: list[Path] = []
         self.defects: list[Defect] = []
-        self.appeals: list[Phenomenon] = []
+        self.told: list[Phenomenon] = []
         self.medal_score: int | None = None
         self.stray: dict[int, VprWork] = {}
 
@@ -164,11 +167,13 @@ class _Writer:
         exam_files, appeals = write_exams(folder, taken, self.town)
         self.files += exam_files
         details: dict[str, object] = {"changes": appeals}
-        self.appeals.append(Phenomenon("appeals", (year,), details=details))
+        self.told.append(Phenomenon("appeals", (year,), details=details))
         self.progress(f"{year}: олимпиады и справочники", done, total)
         for stage in stages(self.town, end_year):
             self.files.append(write_stage(folder, stage, self.town))
         self._write_tables(folder, end_year, taken)
+        self.progress(f"{year}: педагоги, статистика, НОКО и другие источники", done, total)
+        self._write_sources(folder, end_year)
         if self.town.planted and end_year == self.town.end_years[-2:][0]:
             path, defect = write_form_by_mistake(folder, year)
             self.files.append(path)
@@ -203,6 +208,15 @@ class _Writer:
             write_annual_marks(folder, self.town, end_year, taken),
         ]
 
+    def _write_sources(self, folder: Path, end_year: int) -> None:
+        town, gardens, extra = self.town, self.preschools, self.additional
+        true = answers(town, gardens, extra, end_year)
+        year = SourceYear(town, gardens, extra, true, end_year, folder)
+        write_sources(year)
+        self.files += year.files
+        self.defects += year.defects
+        self.told += year.phenomena
+
     def finish(self) -> DemoTruth:
         """Write what spans the years and tell the truth."""
         town = self.town
@@ -220,7 +234,7 @@ class _Writer:
             schools=town.schools,
             preschools=tuple(self.preschools),
             additional=tuple(self.additional),
-            phenomena=tuple(planted_phenomena(town, self.medal_score) + self.appeals),
+            phenomena=tuple(planted_phenomena(town, self.medal_score) + self.told),
             defects=tuple(self.defects),
             files=tuple(self.files),
         )

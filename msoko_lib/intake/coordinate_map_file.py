@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from msoko_lib.intake.header_map import fold_header
@@ -207,6 +208,7 @@ def _numbers(words: str) -> tuple[int, ...]:
     return tuple(int(part) for part in words.split("+"))
 
 
+@lru_cache(maxsize=20_000)
 def fold_phrase(words: object) -> str:
     """Words of a title page for comparison: no spaces, no №, one kind of dash, one alphabet.
 

@@ -94,10 +94,10 @@ def read_form(
     Lines of fields go to ``form_values``, lines of age groups to ``teacher_groups``.
     """
     reading = Reading(title=form.title)
-    fields = FieldRows(sheet, context, reading)
     part = next((each for each in _parts(form, book) if each[0] is sheet), None)
     if part is None:
-        return fields.finish()
+        return reading
+    fields = FieldRows(sheet, context, reading)
     if not _is_of_year(form, part, context, reading):
         return fields.finish()
     unit = next(filter(None, (unit_above(each, _TITLE_ROWS, context) for each in part)), None)

@@ -59,8 +59,8 @@ def cross_check_sources(
     Returns
     -------
     list of Finding
-        A question for each difference, with both values and both files: the first source of
-        a figure is compared with each other one. Participants of a ВПР who are more than the
+        A question for each other value of a figure, with both values and both files: it is put
+        against the first source of the figure. Participants of a ВПР who are more than the
         grade's pupils are a question too; fewer are not, for pupils fall ill.
     """
     given = {name: tables.get(name, TABLES[name].empty()) for name in _NAMES}
@@ -96,23 +96,35 @@ def _differences(
     figure: SameFigure, present: Sequence[tuple[str, pd.DataFrame]],
     names: Mapping[str, str], catalogue: Catalogue,
 ) -> list[Finding]:  # fmt: skip
+    """A line for each other value of a school: three sources against one are one question."""
+    told: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for source, facts in present:
+        for row in _records(facts):
+            told.setdefault(str(row["school_id"]), []).append((source, row))
     found: list[Finding] = []
-    for place, (left, left_facts) in enumerate(present):
-        for right, right_facts in present[place + 1 :]:
-            pairs = left_facts.merge(right_facts, on="school_id", suffixes=("", "_right"))
+    for school_id, facts_of_school in sorted(told.items()):
+        seen: list[float] = []
+        for place, (right, other) in enumerate(facts_of_school):
+            value = float(other["value"])
             # Two fields of one file are checked where the file is read.
-            other_file = pairs["source_file"] != pairs["source_file_right"]
-            differs = (pairs["value"] - pairs["value_right"]).abs() > _EPSILON
-            for row in _records(pairs[other_file & differs].sort_values("school_id")):
-                found.append(
-                    finding(
-                        "source_two_values", _place(row), what=figure.what,
-                        unit=names.get(row["school_id"], row["school_id"]),
-                        left=_words(row["value"]), right=_words(row["value_right"]),
-                        source=_source(left, row["source_file"], catalogue),
-                        other=_source(right, row["source_file_right"], catalogue),
-                    )
-                )  # fmt: skip
+            first = next(
+                ((left, row) for left, row in facts_of_school[:place]
+                 if row["source_file"] != other["source_file"]), None,
+            )  # fmt: skip
+            is_new = not any(abs(value - one) <= _EPSILON for one in seen)
+            seen.append(value)
+            if first is None or not is_new:
+                continue
+            left, row = first
+            found.append(
+                finding(
+                    "source_two_values", _place(row), what=figure.what,
+                    unit=names.get(school_id, school_id),
+                    left=_words(row["value"]), right=_words(value),
+                    source=_source(left, row["source_file"], catalogue),
+                    other=_source(right, other["source_file"], catalogue),
+                )
+            )  # fmt: skip
     return found
 
 

@@ -199,9 +199,9 @@ def _levels_of_row(table: TidyTable, place: int) -> dict[str, float]:
             return {}
         return {level: 1.0}
     names = [level for level in LEVELS if level in table.columns]
-    found = {name: table.number(place, name) for name in names}
+    found = {name: table.people(place, name) for name in names}
     levels = {name: value for name, value in found.items() if value is not None}
-    total = table.number(place, "tested_n") if "tested_n" in table.columns else None
+    total = table.people(place, "tested_n") if "tested_n" in table.columns else None
     together = sum(levels.values())
     if total is not None and levels and together != total:
         column = table.columns.column("tested_n")

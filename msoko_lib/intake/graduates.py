@@ -94,10 +94,10 @@ def _grade(table: TidyTable, place: int) -> int | None:
 
 def _row(table: TidyTable, place: int, grade: int) -> dict[str, float]:
     """Fields of a row; a total that the row lacks is the sum of its paths."""
-    named = {path: table.number(place, path) for path in PATHS if path in table.columns}
+    named = {path: table.people(place, path) for path in PATHS if path in table.columns}
     paths = {name: value for name, value in named.items() if value is not None}
     together = sum(paths.values())
-    total = table.number(place, "graduates") if "graduates" in table.columns else None
+    total = table.people(place, "graduates") if "graduates" in table.columns else None
     if total is not None and paths and total != together:
         table.tell(
             "source_paths_sum", place, table.columns.column("graduates"), total=f"{total:g}",

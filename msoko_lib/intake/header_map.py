@@ -18,7 +18,8 @@ _HYPHENATED = re.compile(r"(?<=[а-я])- (?=[а-я])")
 
 
 @lru_cache(maxsize=20_000)
-def _fold(lowered: str) -> str:
+def _fold(words: str) -> str:
+    lowered = header(words)
     if _CYRILLIC.search(lowered):
         lowered = lowered.translate(_LOOKALIKES)
     lowered = _HYPHENATED.sub("", lowered)
@@ -35,7 +36,8 @@ def fold_header(cell: Cell) -> str:
     >>> fold_header("SchoolCode")
     'schoolcode'
     """
-    return _fold(header(cell))
+    # Every layout asks the same cells in turn, so the words are folded once.
+    return _fold(cell if isinstance(cell, str) else text(cell))
 
 
 @dataclass(frozen=True)

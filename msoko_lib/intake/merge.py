@@ -24,6 +24,8 @@ _WHAT = {
 }
 # Repeats of these follow from repeats of their parent table, which has already told of them.
 _CHILDREN = frozenset({"vpr_tasks", "gia_tasks"})
+# Said of every file that a map reads, though it is the map that wants checking.
+_OF_A_MAP = frozenset({"source_map_unverified"})
 
 
 def newest_rows(
@@ -146,6 +148,19 @@ def _bounds(low: float | None, high: float | None, allowed: tuple[str, ...]) -> 
     if low is not None and high is not None:
         return f"от {low:g} до {high:g}"
     return f"не меньше {low:g}" if low is not None else "заполненное значение"
+
+
+def said_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings with what concerns a map and not a file said at the first file alone."""
+    seen: set[tuple[str, str]] = set()
+    kept: list[Finding] = []
+    for item in findings:
+        if item.rule in _OF_A_MAP:
+            if (item.rule, item.action) in seen:
+                continue
+            seen.add((item.rule, item.action))
+        kept.append(item)
+    return kept
 
 
 def set_aside_unknown(tables: Mapping[str, pd.DataFrame], directory: Directory) -> list[Finding]:

@@ -205,8 +205,8 @@ def _wide_row(table: TidyTable, levels: _Levels, unit: str, place: int) -> None:
 
 
 def _parents_row(table: TidyTable, fields: FieldRows, unit: str, place: int) -> None:
-    asked = table.number(place, "parents_n")
-    satisfied = table.number(place, "satisfied_n")
+    asked = table.people(place, "parents_n")
+    satisfied = table.people(place, "satisfied_n")
     if asked is None or satisfied is None:
         return
     if satisfied > asked:

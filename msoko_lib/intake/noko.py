@@ -159,7 +159,7 @@ def _year_above(table: TidyTable) -> float | None:
 
 
 def _counts(rules: NokoRules, table: TidyTable, place: int) -> dict[str, float]:
-    found = {name: table.number(place, name) for name in _EXTRA if name in table.columns}
+    found = {name: table.people(place, name) for name in _EXTRA if name in table.columns}
     counts = {name: value for name, value in found.items() if value is not None}
     for part, whole in _WHOLES:
         if part in counts and whole in counts and counts[part] > counts[whole]:

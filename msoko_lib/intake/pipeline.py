@@ -108,6 +108,7 @@ def intake_year(
     draft = draft_directory({**tables, "schools": _listed(directories)}, directory)
     if not directories:
         findings.append(finding("no_directory", Place(""), schools=len(draft), draft=DRAFT_NAME))
+    findings = merge.said_once(findings)
     files = _files_frame(raw_files, readings, findings)
     Bank(project, school_year).write(
         tables,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from msoko_lib.intake.header_map import fold_header
@@ -45,12 +46,18 @@ class Register:
     def is_required(self, column: Column) -> bool:
         return self.field(column).required
 
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Folded header → column; of two columns with one header the first."""
+        names: dict[str, str] = {}
+        for column in self.columns:
+            for title in (column.title, *column.also):
+                names.setdefault(fold_header(title), column.name)
+        return names
+
     def match(self, folded: str) -> str | None:
         """Column that a folded header names."""
-        for column in self.columns:
-            if folded in {fold_header(one) for one in (column.title, *column.also)}:
-                return column.name
-        return None
+        return self._names.get(folded)
 
 
 _NUMBER_HELP = "Номер строки реестра; не меняйте его, когда строка уточняется."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -71,8 +71,8 @@ class FieldRows:
 
     def finish(self) -> Reading:
         """The reading with its table."""
-        frame = pd.DataFrame(self.rows, columns=TABLE.columns)
-        self.reading.tables[TABLE.name] = TABLE.conform(frame)
+        frame = pd.DataFrame(self.rows, columns=TABLE.columns) if self.rows else None
+        self.reading.tables[TABLE.name] = TABLE.empty() if frame is None else TABLE.conform(frame)
         return self.reading
 
 
@@ -104,19 +104,30 @@ def unit_of(cell: Cell, context: ReadContext) -> str | None:
 
 
 def unit_above(sheet: Sheet, stop: int, context: ReadContext) -> str | None:
-    """Unit named above a table: «Организация: МБОУ СОШ № 1», or its code in a cell of its own."""
-    for row in sheet.rows[:stop]:
-        for column, cell in enumerate(row):
-            words = text(cell)
-            if labelled := _LABELLED.fullmatch(words) or _REPORTING.fullmatch(words):
-                return unit_of(labelled["unit"], context)
-            if _LABEL.fullmatch(words):
-                beside = next((each for each in row[column + 1 :] if not is_blank(each)), None)
-                if beside is not None and (found := unit_of(beside, context)):
-                    return found
-            if known := context.schools.by_name(words):
-                return known
-    return None
+    """Unit named above a table: «Организация: МБОУ СОШ № 1», or its code in a cell of its own.
+
+    A name that two organisations share, or that nobody knows, gives way to a code below it.
+    """
+    named = (unit for row in sheet.rows[:stop] for unit in _units_in(row, context))
+    unknown: str | None = None
+    for unit in named:
+        if not unit.startswith(UNKNOWN_NAME):
+            return unit
+        unknown = unknown or unit
+    return unknown
+
+
+def _units_in(row: Sequence[Cell], context: ReadContext) -> Iterator[str]:
+    for column, cell in enumerate(row):
+        words = text(cell)
+        found: str | None = None
+        if labelled := _LABELLED.fullmatch(words) or _REPORTING.fullmatch(words):
+            found = unit_of(labelled["unit"], context)
+        elif _LABEL.fullmatch(words):
+            beside = next((each for each in row[column + 1 :] if not is_blank(each)), None)
+            found = None if beside is None else unit_of(beside, context)
+        if found := found or context.schools.by_name(words):
+            yield found
 
 
 def school_year_in(rows: Sequence[Sequence[Cell]]) -> str | None:

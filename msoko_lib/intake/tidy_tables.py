@@ -166,6 +166,14 @@ class TidyTable:
             self.bad(place, column, cell, str(problem))
             return None
 
+    def people(self, place: int, name: str) -> float | None:
+        """Number of people in a row: a share («12 %») is refused, it says nothing of how many."""
+        cell, column = self.columns.find(self.sheet.rows[place], name)
+        if text(cell).endswith("%"):
+            self.bad(place, column, cell, "число человек, а не доля")
+            return None
+        return self.number(place, name)
+
     def bad(self, place: int, column: int, cell: Cell, expected: str) -> None:
         """Refuse a cell."""
         self.tell(

@@ -58,6 +58,7 @@ def simulated(planted: bool, seed: int = 1) -> Simulated:
     return Simulated(town, works, exams)
 
 
+OF_SOURCES = ("sources_differ", "deficit_subject")
 BOTH = pytest.mark.parametrize("planted", [True, False], ids=["planted", "quiet"])
 LARGE = slice(0, 6)
 
@@ -74,7 +75,7 @@ def index_of(sample: Simulated, part: str) -> int:
 
 
 def test_truth_lists_everything_planted(demo: DemoTruth) -> None:
-    assert {item.code for item in demo.phenomena} == PARTS | {"appeals"}
+    assert {item.code for item in demo.phenomena} == PARTS | {"appeals", *OF_SOURCES}
     assert {item.code for item in demo.defects} == {
         "blank_form", "pupil_twice", "login_typo", "mark_against_score", "declared_count",
         "score_above_maximum", "older_edition", "truncated", "password", "wrong_year",

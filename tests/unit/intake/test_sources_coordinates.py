@@ -16,6 +16,7 @@ from msoko_lib.intake.coordinate_map_file import (
 )
 from msoko_lib.intake.coordinate_maps import coordinate_map_layouts
 from msoko_lib.intake.reading import Reading
+from msoko_lib.intake.source_values import unit_above
 from msoko_lib.intake.workbook import Sheet, open_workbook
 
 MAP = (
@@ -226,3 +227,28 @@ def test_errors_name_file_and_line(
         load_coordinate_maps(tmp_path)
     assert f"карта.csv, строка {line}: " in str(caught.value)
     assert words in str(caught.value)
+
+
+def test_a_name_that_two_share_gives_way_to_the_code_below_it() -> None:
+    rows = [["Наименование отчитывающейся организации: Детский сад «Солнышко»"], ["ОГРН: 111002"]]
+    assert unit_above(Sheet("x", rows), 9, s.context()) == s.SECOND
+    assert unit_above(Sheet("x", rows[:1]), 9, s.context()) == "name:Детский сад «Солнышко»"
+
+
+def test_age_groups_of_a_map_are_those_of_the_parameters(tmp_path: Path) -> None:
+    line = "возраст: 25-30,07,2.1,01,3,проверить,Возраст,,\n"
+    (tmp_path / "х-7.csv").write_text(MAP + line, encoding="utf-8")
+    with pytest.raises(CoordinateMapProblem, match=r"строка 7: группы «25–30» нет") as caught:
+        coordinate_map_layouts(tmp_path, ("моложе 25", "25–29"))
+    assert "Есть: моложе 25, 25–29." in str(caught.value)
+    (tmp_path / "х-7.csv").write_text(MAP + line.replace("30", "29"), encoding="utf-8")
+    layouts = coordinate_map_layouts(tmp_path, ("моложе 25", "25–29"))
+    sheets = x7("2024/2025 учебный год", {"2.1": TABLE})
+    assert s.groups(s.read_book(sheets, layouts=layouts), "age") == {"25–29": 10}
+
+
+def test_an_empty_table_of_ages_says_nothing() -> None:
+    empty = {(6, graph): None for graph in range(4, 14)}
+    reading = s.read_book(s.oo1({**s.OO1, "3.3": empty}))
+    assert "teacher_groups" not in reading.tables
+    assert "source_empty_cells" in s.codes(reading)

@@ -65,15 +65,30 @@ def test_agreement_and_a_single_source_say_nothing() -> None:
     assert cross_check_sources({}, CATALOGUE) == []
 
 
-def test_every_pair_of_sources_is_compared() -> None:
+def test_every_other_value_is_put_against_the_first_source() -> None:
     tables = {
         "form_values": table("form_values", *fields(pupils_n=30), *fields("о", oo1_pupils_n=31)),
         "enrolment": enrolment(g1=32),
         "context": table("context", {"variable": "pupils_n", "value": 33, "source_file": "с"}),
     }
     found = cross_check_sources(tables, CATALOGUE)
-    assert len(found) == 6
-    assert sum("32 (к.xlsx)" in item.found for item in found) == 3
+    assert [item.file for item in found] == ["форма.xlsx"] * 3
+    for words in ("31 («Обучающихся по ОО-1», о)", "32 (к.xlsx)", "33 (с)"):
+        assert sum(words in item.found for item in found) == 1
+
+
+def test_three_sources_against_one_are_one_question() -> None:
+    tables = {
+        "form_values": table("form_values", *fields(pupils_n=30), *fields("о", oo1_pupils_n=31)),
+        "enrolment": enrolment(g1=30),
+        "context": table("context", {"variable": "pupils_n", "value": 30, "source_file": "с"}),
+    }
+    (item,) = cross_check_sources(tables, CATALOGUE)
+    assert "30 («Обучающихся всего», форма.xlsx) и 31" in item.found
+    del tables["form_values"]
+    tables["form_values"] = table("form_values", *fields("о", oo1_pupils_n=31))
+    (item,) = cross_check_sources(tables, CATALOGUE)
+    assert item.file == "о" and "30 (к.xlsx)" in item.found
 
 
 @pytest.mark.parametrize("figure", [f for f in SAME_FIGURES if len(f.sources) == 2])

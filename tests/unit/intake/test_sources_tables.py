@@ -197,3 +197,10 @@ def test_a_school_whose_name_begins_like_a_mean_is_a_school() -> None:
     reading = s.read_rows(rows)
     assert s.values(reading, "name:Средняя школа № 9")["start1_tested_n"] == 10
     assert s.codes(reading) == ["source_rows_skipped"]
+
+
+def test_shares_are_no_numbers_of_pupils() -> None:
+    rows = s.diagnostics([s.NAME, 1, 50, "10 %", "40 %", "30 %", "20 %"], [111002, 1, 9, 1, 8])
+    reading = s.read_rows(rows)
+    assert s.codes(reading) == ["source_bad_value"] * 4
+    assert s.values(reading) == {} and s.values(reading, s.SECOND)["start1_tested_n"] == 9
