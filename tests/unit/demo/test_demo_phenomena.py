@@ -79,6 +79,7 @@ def test_truth_lists_everything_planted(demo: DemoTruth) -> None:
     assert {item.code for item in demo.defects} == {
         "blank_form", "pupil_twice", "login_typo", "mark_against_score", "declared_count",
         "score_above_maximum", "older_edition", "truncated", "password", "wrong_year",
+        "teacher_twice", "form_of_other_year", "per_cent_as_text", "total_differs", "ogrn_typo",
     }  # fmt: skip
     for item in demo.defects:
         assert (demo.root / "data" / "raw" / item.school_year / item.file).is_file()
