@@ -38,6 +38,9 @@ RULE_OF_DEFECT = {
     "declared_count": "vpr_declared_count", "score_above_maximum": "vpr_task_above_max",
     "older_edition": "older_edition", "truncated": "broken_workbook", "password": "password",
     "wrong_year": "vpr_wrong_year",
+    "teacher_twice": "source_teacher_merged", "form_of_other_year": "source_wrong_year",
+    "per_cent_as_text": "source_bad_value", "total_differs": "source_total_differs",
+    "ogrn_typo": "unknown_school",
 }  # fmt: skip
 
 

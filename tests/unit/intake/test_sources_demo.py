@@ -150,10 +150,13 @@ def test_fields_said_to_come_from_sources_are_the_offices() -> None:
 
 def test_every_planted_fault_is_told_of(made: Callable[[bool, int], Sources]) -> None:
     found = made(True, 2025)
-    said = {(item.rule, item.file) for item in found.result.findings}
+    said = {
+        (item.rule, item.file): item.cell.lstrip("ABCDEFGHIJ") for item in found.result.findings
+    }
     assert {item.code for item in found.year.defects} == RULE_OF_FAULT.keys()
     for fault in found.year.defects:
-        assert (RULE_OF_FAULT[fault.code], fault.file) in said, fault
+        row = said[RULE_OF_FAULT[fault.code], fault.file]
+        assert "row" not in fault.details or row == str(fault.details["row"]), fault
 
 
 def test_a_share_instead_of_a_number_costs_that_row_alone(
