@@ -35,8 +35,11 @@ _WRONG_BY = 3
 
 
 def write_office_tables(year: SourceYear) -> None:
-    """Write them all."""
-    _write_graduates(year)
+    """Write them all; the graduates of the first year stand a school a row, later a grade a row."""
+    if year.end_year == year.town.end_years[0] and len(year.town.end_years) > 1:
+        _write_graduates_by_school(year)
+    else:
+        _write_graduates(year)
     _write_career(year)
     _write_sites(year)
     _write_supervision(year)
@@ -64,6 +67,25 @@ def _write_graduates(year: SourceYear) -> None:
     title: Row = [f"Распределение выпускников, {year.words_of_year}"]
     total: Row = ["Итого", None, None, *totals]
     year.save(GRADUATES, SheetRows("Выпускники", [title, [], header, *rows, total]))
+
+
+def _write_graduates_by_school(year: SourceYear) -> None:
+    columns = {
+        "Выпускников 9 и 11 классов": "graduates_n", "Выпускников 9 класса": "graduates9_n",
+        "Выпускников 11 класса": "graduates11_n",
+        "Поступили в СПО после 9 класса": "graduates9_college_n",
+        "По востребованным профессиям": "graduates9_demanded_n",
+        "Поступили по профилю": "graduates11_by_profile_n",
+        "Не определились": "graduates_unplaced_n",
+    }  # fmt: skip
+    rows: list[Row] = [
+        [unit.code, unit.name, *(unit.written(name) for name in columns.values())]
+        for unit in year.schools
+    ]
+    title: Row = [f"Пути выпускников, {year.words_of_year}"]
+    year.save(
+        GRADUATES, SheetRows("Выпускники", [title, [], ["Код ОО", "Школа", *columns], *rows])
+    )  # fmt: skip
 
 
 def _paths(unit: SourceUnit) -> dict[int, list[int]]:

@@ -1,24 +1,26 @@
-"""Read start diagnostics, rehearsals, regional works, НИКО: pupils by level → fields."""
+"""Read start diagnostics, rehearsals, regional works, НИКО: pupils of a school by level."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from msoko_lib.intake import rules_sources as _rules_sources  # noqa: F401  (registers the rules)
 from msoko_lib.intake.cells import is_blank, text
 from msoko_lib.intake.header_map import Columns, find_header, fold_header, matcher
 from msoko_lib.intake.lines import quoted
+from msoko_lib.intake.named_subjects import subjects_named, subjects_taught
 from msoko_lib.intake.people import class_label
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
 from msoko_lib.intake.source_values import FieldRows
 from msoko_lib.intake.tidy_tables import HEADER_ROWS, SCHOOL_PATTERNS, TidyTable, read_tidy
+from msoko_lib.intake.work_levels import LEVELS, WorkRows
 from msoko_lib.intake.workbook import Sheet, Workbook
 
 ORDER = 96
 TITLE = "Диагностики и репетиционные работы"
-LEVELS = ("low", "base", "raised", "high")
 _FEWEST_LEVELS = 2
 _LEVEL_WORDS = (
     ("low", r"(уровень )?(низк\w*|недостаточн\w*|ниже баз\w*|критическ\w*|не готов\w*|"
@@ -59,18 +61,10 @@ KIND_TITLES = {
     "start": "стартовая диагностика", "rehearsal": "репетиционная работа",
     "regional": "региональная работа", "niko": "НИКО", "fl": "функциональная грамотность",
 }  # fmt: skip
-# Work → subsystem, fields of pupils tested and of those at the base level and above.
-FIELDS = {
-    "ready": ("10", "ready_tested_n", "ready_n"),
-    "start1": ("01", "start1_tested_n", "start1_ready_n"),
-    "meta": ("01", "meta_tested_n", "meta_basic_n"),
-    "fl": ("01", "literacy_tested_n", "literacy_reached_n"),
-    "niko": ("01", "niko_tested_n", "niko_basic_n"),
-    "regional": ("01", "regional_tested_n", "regional_basic_n"),
-    "rehearsal": ("01", "rehearsal_tested_n", "rehearsal_passed_n"),
-}
 # Grades of the start diagnostics and the work that each of them is.
 START = {1: "start1", 5: "meta", 10: "meta"}
+# Whose exam is rehearsed says which grade rehearses it.
+_GRADE_OF_EXAM = (("огэ", 9), ("егэ", 11))
 _GRADE_IN_TITLE = re.compile(r"(?<!\d)(\d{1,2})\s*-?\s*(?:х|й|ый|ых|го)?\s*класс", re.IGNORECASE)
 
 
@@ -116,77 +110,85 @@ def _kind_in(words: str) -> str | None:
     return next((kind for kind, rule in _KINDS if re.search(rule, folded)), None)
 
 
-@dataclass
-class _Counts:
-    """Pupils by level of one school and work."""
+@dataclass(frozen=True)
+class _Above:
+    """What the words above a table say of all its rows."""
 
-    first: int
-    levels: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    kind: str | None
+    grade: int | None
+    subject: str
 
-    @property
-    def tested(self) -> float:
-        return sum(self.levels.values())
+    @classmethod
+    def of(cls, words: Sequence[str]) -> _Above:
+        grades = [int(match[1]) for each in words for match in _GRADE_IN_TITLE.finditer(each)]
+        subjects = subjects_named(" ".join(words))
+        return cls(
+            next(filter(None, map(_kind_in, words)), None),
+            grades[0] if grades else _grade_of_exam(" ".join(words)),
+            subjects[0] if len(subjects) == 1 else "",
+        )
+
+
+def _grade_of_exam(words: str) -> int | None:
+    grades = [grade for exam, grade in _GRADE_OF_EXAM if exam in words.lower()]
+    return grades[0] if len(grades) == 1 else None
 
 
 def read_tests(book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
     """Read levels of pupils, as counts by row or as a row a pupil; names are never looked at.
 
-    Fields: see :data:`FIELDS`; the base level begins at «базовый» or a mark of 3. Grades 5 and
-    10 of the start diagnostics, subjects and exams are put together: a pupil counts once a work.
+    Classes of a grade are put together; the fields of forms are made later, of the works of all
+    files (:func:`msoko_lib.intake.work_levels.fields_of_works`).
     """
-    return read_tidy(TITLE, _header, _fill, sheet, context)
+    works = WorkRows(sheet, context)
+    reading = read_tidy(TITLE, _header, partial(_fill, works), sheet, context)
+    works.put_into(reading)
+    return reading
 
 
-def _fill(table: TidyTable, fields: FieldRows) -> None:
-    words = _words_of(table.sheet, table.columns)
-    kind = next(filter(None, map(_kind_in, words)), None)
-    if kind is None and "kind" not in table.columns:
+def _fill(works: WorkRows, table: TidyTable, fields: FieldRows) -> None:
+    above = _Above.of(_words_of(table.sheet, table.columns))
+    if above.kind is None and "kind" not in table.columns:
         table.reading.add("source_test_no_kind", table.context.place(table.sheet))
         return
-    title_grade = next(
-        (int(match[1]) for each in words if (match := _GRADE_IN_TITLE.search(each))), None
-    )
     if "person" in table.columns:
         header = table.columns.first_row
         table.tell("source_test_people", header, table.columns.column("person"))
-    gathered: dict[tuple[str, str], _Counts] = {}
     for place, unit in table.unit_rows():
-        work = _work(table, place, kind, title_grade)
+        work = _work(table, place, above)
         levels = _levels_of_row(table, place) if work else {}
-        if work is None or not levels:
-            continue
-        counts = gathered.setdefault((unit, work), _Counts(place))
-        for level, value in levels.items():
-            counts.levels[level] += value
+        if work is not None and levels:
+            works.add(unit, *work, _subject(table, place, above), levels, place)
     table.check_totals((*LEVELS, "tested_n"))
-    _put_all(fields, gathered)
 
 
-def _put_all(fields: FieldRows, gathered: dict[tuple[str, str], _Counts]) -> None:
-    for (unit, work), counts in gathered.items():
-        subsystem, tested, reached = FIELDS[work]
-        fields.put(unit, subsystem, tested, counts.tested, counts.first)
-        above = counts.tested - counts.levels["low"]
-        fields.put(unit, subsystem, reached, above, counts.first)
-
-
-def _work(table: TidyTable, place: int, kind: str | None, title_grade: int | None) -> str | None:
-    """Key of :data:`FIELDS` that a row is about; None, told of, if it is none of them."""
+def _work(table: TidyTable, place: int, above: _Above) -> tuple[str, int | None] | None:
+    """Work that a row is about and its grade; None, told of, if it is none that we know."""
     row = table.sheet.rows[place]
-    cell, column = table.columns.find(row, "kind")
-    own = _kind_in(text(cell)) or kind
-    if own is None:
-        table.bad(place, column, cell, "одна из работ: " + ", ".join(KIND_TITLES.values()))
+    kind_cell, kind_column = table.columns.find(row, "kind")
+    kind = _kind_in(text(kind_cell)) or above.kind
+    if kind is None:
+        expected = "одна из работ: " + ", ".join(KIND_TITLES.values())
+        table.bad(place, kind_column, kind_cell, expected)
         return None
-    if own != "start":
-        return own
     cell, column = table.columns.find(row, "grade")
     label = class_label(cell)
-    grade = label.grade if label else title_grade if is_blank(cell) else None
+    grade = label.grade if label else None
+    if grade is None and is_blank(cell):
+        grade = _grade_of_exam(text(kind_cell)) or above.grade
+    if kind != "start":
+        return kind, grade
     if grade not in START:
         table.tell("source_test_bad_grade", place, column, value=quoted(cell))
         return None
-    return START[grade]
+    return START[grade], grade
+
+
+def _subject(table: TidyTable, place: int, above: _Above) -> str:
+    """Subject of a row; of a closed list, so that no name slips through."""
+    cell = table.columns.cell(table.sheet.rows[place], "subject")
+    named = subjects_taught(cell)
+    return above.subject if is_blank(cell) else named[0] if len(named) == 1 else ""
 
 
 def _levels_of_row(table: TidyTable, place: int) -> dict[str, float]:

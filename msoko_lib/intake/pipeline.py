@@ -13,23 +13,18 @@ import pandas as pd
 
 from msoko_lib import __version__
 from msoko_lib.bank import Bank
-from msoko_lib.catalogue import Catalogue, load_catalogue
+from msoko_lib.catalogue import load_catalogue
 from msoko_lib.intake import merge
 from msoko_lib.intake.cache import ReadingCache, readers_fingerprint, reading_key
-from msoko_lib.intake.check_vpr import cross_check_vpr
-from msoko_lib.intake.crosscheck import cross_check_sources
 from msoko_lib.intake.directory import Directory, open_directory
 from msoko_lib.intake.directory_draft import draft_directory
 from msoko_lib.intake.files import RawFile, list_raw_files
-from msoko_lib.intake.form_checks import accept_forms
-from msoko_lib.intake.gia_appeals import apply_appeals
+from msoko_lib.intake.gather import gather
 from msoko_lib.intake.layouts import all_layouts, maps_fingerprint
-from msoko_lib.intake.met_schools import with_met_schools
 from msoko_lib.intake.read_file import read_file
-from msoko_lib.intake.reading import SCHOOL_NAMES, Layout, ReadContext, Reading
+from msoko_lib.intake.reading import Layout, ReadContext, Reading
 from msoko_lib.intake.rules import REFUSING, Finding, Place, finding
 from msoko_lib.intake.schemas import TABLES
-from msoko_lib.intake.teacher_groups import prefer_lists
 from msoko_lib.project import Project
 from msoko_lib.pseudonym import Pseudonymiser, load_key
 from msoko_lib.settings import Settings, load_settings
@@ -103,7 +98,7 @@ def intake_year(
     findings += repeats + [item for reading in readings.values() for item in reading.findings]
     last_answers = Bank(project, school_year).previous().table("form_values")
     catalogue = load_catalogue(project)
-    tables, merged = _merge(readings, raw_files, directory, school_year, last_answers, catalogue)
+    tables, merged = gather(readings, raw_files, directory, school_year, last_answers, catalogue)
     findings += merged
     draft = draft_directory({**tables, "schools": _listed(directories)}, directory)
     if not directories:
@@ -268,55 +263,6 @@ def _read_one(raw: RawFile) -> Reading:
     if not isinstance(context, ReadContext) or not isinstance(layouts, Sequence):
         raise RuntimeError("the reading process was started without its context")
     return read_file(raw, layouts, replace(context, file=raw.name))
-
-
-def _merge(
-    readings: dict[str, Reading],
-    raw_files: Sequence[RawFile],
-    directory: Directory,
-    school_year: str,
-    last_answers: pd.DataFrame,
-    catalogue: Catalogue,
-) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
-    editions = {raw.name: raw.edition for raw in raw_files}
-    kinds = {name: reading.layout for name, reading in readings.items()}
-    gathered: dict[str, list[pd.DataFrame]] = {}
-    for reading in readings.values():
-        for name, frame in reading.tables.items():
-            if not frame.empty:
-                gathered.setdefault(name, []).append(frame)
-    joined = {name: pd.concat(frames, ignore_index=True) for name, frames in gathered.items()}
-    findings: list[Finding] = []
-    tables: dict[str, pd.DataFrame] = {}
-    for name, frame in joined.items():
-        if name not in TABLES:
-            continue
-        if name == "teacher_groups":
-            frame = prefer_lists(frame)
-        valid, bad = merge.invalid_rows(TABLES[name].conform(frame), TABLES[name])
-        tables[name], repeats = merge.newest_rows(valid, TABLES[name], editions, kinds)
-        findings += bad + repeats
-    for child, parent, key in (
-        ("vpr_tasks", "vpr_pupils", ("work_id", "pupil_id")),
-        ("gia_tasks", "gia_results", ("exam", "subject", "exam_date", "pupil_id")),
-    ):
-        if child in tables and parent in tables:
-            tables[child] = merge.drop_orphan_tasks(tables[child], tables[parent], key)
-    if "gia_appeals" in joined:
-        results = tables.get("gia_results", TABLES["gia_results"].empty())
-        tables["gia_results"], told = apply_appeals(results, joined["gia_appeals"])
-        findings += told
-    if not directory.is_open:
-        findings += merge.set_aside_unknown(tables, directory)
-    schools = with_met_schools(tables, joined.get(SCHOOL_NAMES), directory, school_year)
-    if not schools.empty:
-        tables["schools"] = schools
-    findings += cross_check_vpr(tables)
-    if "form_values" in tables:
-        tables["form_values"], told = accept_forms(tables["form_values"], last_answers, catalogue)
-        findings += told
-    findings += cross_check_sources(tables, catalogue)
-    return tables, findings
 
 
 def _files_frame(

@@ -373,6 +373,22 @@ TABLES: dict[str, Table] = {
             ),
         ),
         Table(
+            "work_levels", "организация × диагностическая работа × класс × предмет",
+            ("school_id", "work", "grade", "subject"),
+            (
+                _YEAR, _SCHOOL,
+                Field("work", "str", "работа: стартовая, метапредметная, НИКО, репетиционная…",
+                      allowed=("ready", "start1", "meta", "fl", "niko", "regional", "rehearsal")),
+                Field("grade", "int", "класс, если он указан", required=False, low=1, high=12),
+                Field("subject", "str", "предмет; пусто: один на всю работу", required=False),
+                *(Field(f"{level}_n", "float", f"учеников на уровне «{title}»", required=False,
+                        low=0)
+                  for level, title in (("low", "низкий"), ("base", "базовый"),
+                                       ("raised", "повышенный"), ("high", "высокий"))),
+                *_TRACE_FIELDS,
+            ),
+        ),
+        Table(
             "teacher_groups", "организация × разрез × группа педагогов × что посчитано",
             ("school_id", "dimension", "group", "counted"),
             (

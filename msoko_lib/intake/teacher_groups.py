@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from msoko_lib.intake.named_subjects import subject_order
 from msoko_lib.intake.reading import ReadContext, Reading
 from msoko_lib.intake.schemas import TABLES
 from msoko_lib.intake.source_params import Groups, SourceParams
 from msoko_lib.intake.teacher_counts import Teacher, is_whole_staff
-from msoko_lib.intake.teacher_subjects import subject_order
 from msoko_lib.intake.workbook import Sheet
 
 TABLE = TABLES["teacher_groups"]

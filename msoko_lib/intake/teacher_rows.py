@@ -6,10 +6,10 @@ import re
 from datetime import date, datetime
 
 from msoko_lib.intake.cells import Cell, is_blank, is_dash, iso_date, number, text
+from msoko_lib.intake.named_subjects import subjects_of_position, subjects_taught
 from msoko_lib.intake.source_params import SourceParams
 from msoko_lib.intake.source_values import SourceValueError, count_of, yes_no
 from msoko_lib.intake.teacher_counts import Teacher
-from msoko_lib.intake.teacher_subjects import subjects_of_position, subjects_taught
 from msoko_lib.intake.tidy_tables import TidyTable
 
 FLAGS = ("register", "diagnosed", "deficits", "repeated", "closed", "other_subject", "iom",

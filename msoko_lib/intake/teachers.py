@@ -12,6 +12,7 @@ from msoko_lib.intake import rules_sources as _rules_sources  # noqa: F401  (reg
 from msoko_lib.intake.cells import text
 from msoko_lib.intake.header_map import Columns, find_header, matcher
 from msoko_lib.intake.lines import row_list
+from msoko_lib.intake.named_subjects import OTHER
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
 from msoko_lib.intake.source_params import SourceParams, load_source_params
 from msoko_lib.intake.source_values import FieldRows
@@ -24,7 +25,6 @@ from msoko_lib.intake.teacher_counts import (
 )
 from msoko_lib.intake.teacher_groups import LIST, GroupRows, group_counts
 from msoko_lib.intake.teacher_rows import FLAGS, subjects_of_row, teacher_of_row
-from msoko_lib.intake.teacher_subjects import OTHER
 from msoko_lib.intake.tidy_tables import HEADER_ROWS, SCHOOL_PATTERNS, TidyTable, read_tidy
 from msoko_lib.intake.workbook import Sheet, Workbook
 from msoko_lib.pseudonym import fold_name

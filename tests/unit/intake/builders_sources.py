@@ -17,6 +17,7 @@ from msoko_lib.intake.layouts_vpr import LAYOUTS as VPR_LAYOUTS
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
 from msoko_lib.intake.rules import Finding
 from msoko_lib.intake.schemas import TABLES
+from msoko_lib.intake.work_levels import WORKS, fields_of_works, together_in_files
 from msoko_lib.intake.workbook import Sheet, Workbook
 from msoko_lib.settings import load_settings
 
@@ -82,8 +83,10 @@ def read_rows(
 
 
 def values(reading: Reading, unit: str = FIRST) -> dict[str, float]:
-    """Field → value of a unit."""
+    """Field → value of a unit, those of diagnostic works made as the yearly intake makes them."""
     frame = reading.tables["form_values"]
+    if WORKS in reading.tables:
+        frame = fields_of_works(together_in_files(reading.tables[WORKS]))
     own = frame[frame["school_id"] == unit]
     return dict(zip(own["field_id"], own["value"], strict=True))
 

@@ -23,11 +23,11 @@ FORM = "оо-1.xlsx"
 
 
 def bad(
-    rows: Sequence[Row], cell: str, kept: int, name: str = "источник.xlsx", groups: int = 0,
-    **changes: Any,
+    rows: Sequence[Row], cell: str, kept: int = 0, name: str = "источник.xlsx", groups: int = 0,
+    works: int = 0, **changes: Any,
 ) -> BadFile:  # fmt: skip
-    """A file of one sheet; ``kept`` fields and ``groups`` of teachers are taken of it."""
-    taken = {"form_values": kept, "teacher_groups": groups}
+    """A file of one sheet; ``kept`` fields, ``groups`` of teachers, ``works`` are taken of it."""
+    taken = {"form_values": kept, "teacher_groups": groups, "work_levels": works}
     kept_rows = {table: rows_n for table, rows_n in taken.items() if rows_n}
     return BadFile(rows, cell, kept_rows, name=name, **changes)
 
@@ -109,7 +109,7 @@ CASES: dict[str, BadInput] = {
     "source_no_rows": bad(s.noko()[:3], "A3", 0),
     "source_rows_skipped": bad([*s.plan(), ["Итого", None, None, 9, 9]], "A6", 2),
     "source_total_differs": bad(
-        s.diagnostics([s.NAME, 1, 10, 1, 3, 3, 3], ["Итого", None, 12, 1, 3, 3, 3]), "C4", 2
+        s.diagnostics([s.NAME, 1, 10, 1, 3, 3, 3], ["Итого", None, 12, 1, 3, 3, 3]), "C4", works=1
     ),
     "source_bad_value": bad(s.noko(s.noko_row(К1="много")), "S4", NOKO_N),
     "source_same_unit": bad(
@@ -151,11 +151,13 @@ CASES: dict[str, BadInput] = {
         "A2", 5, groups=1,
     ),
     "source_test_no_kind": bad(s.diagnostics(title="Таблица"), "", 0),
-    "source_test_bad_grade": bad(s.diagnostics([s.NAME, 7, 1, 1], [s.NAME, 1, 5, 5]), "B3", 2),
-    "source_test_sum": bad(s.diagnostics([s.NAME, 1, 50, 5, 20, 15, 9]), "C3", 2),
+    "source_test_bad_grade": bad(
+        s.diagnostics([s.NAME, 7, 1, 1], [s.NAME, 1, 5, 5]), "B3", works=1
+    ),
+    "source_test_sum": bad(s.diagnostics([s.NAME, 1, 50, 5, 20, 15, 9]), "C3", works=1),
     "source_test_people": bad(
         [["НИКО"], ["Школа", "Класс", "ФИО", "Уровень"], [s.NAME, 6, "Иванов", "базовый"]],
-        "C2", 2,
+        "C2", works=1,
     ),
     "source_paths_sum": bad(s.graduates([s.NAME, 9, 50, 20, 20, 0, 0, 0, 0]), "C3", 4),
     "source_two_values": BadPair(

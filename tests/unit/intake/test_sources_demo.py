@@ -32,7 +32,7 @@ RULE_OF_FAULT = {
 # Said of a municipality where nothing is faulty: totals are left out, small schools are small.
 QUIET_RULES = {
     "source_map_unverified", "source_rows_skipped", "source_teacher_small", "source_empty_cells",
-    "map_totals",
+    "map_totals", "map_empty_cells",
 }  # fmt: skip
 NOKO = {f"noko_k{number}" for number in range(1, 6)}
 # Fields that a fault changes or loses in its organisation.

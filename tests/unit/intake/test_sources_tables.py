@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import builders_gia as b
 import builders_sources as s
+import pandas as pd
 import pytest
 
 from msoko_lib.catalogue import load_catalogue
+from msoko_lib.intake.merge import newest_rows
+from msoko_lib.intake.schemas import TABLES
+from msoko_lib.intake.work_levels import fields_of_works, together_in_files
 
 
 def test_start_diagnostics_by_level() -> None:
@@ -204,3 +210,56 @@ def test_shares_are_no_numbers_of_pupils() -> None:
     reading = s.read_rows(rows)
     assert s.codes(reading) == ["source_bad_value"] * 4
     assert s.values(reading) == {} and s.values(reading, s.SECOND)["start1_tested_n"] == 9
+
+
+def works_of(file: str, title: str, *rows: s.Row, header: s.Row | None = None) -> pd.DataFrame:
+    """Rows of the bank that a file of diagnostic works gives."""
+    given = replace(s.context(), file=file)
+    table = [[title], header or ["Школа", "Низкий", "Базовый", "Высокий"], *rows]
+    return s.read_rows(table, "source:diagnostics", given).tables["work_levels"]
+
+
+def merged(*frames: pd.DataFrame) -> tuple[dict[str, float], list[str]]:
+    """Fields of the first school and the rules called, as the yearly intake merges files."""
+    table = TABLES["work_levels"]
+    editions = {"а": "2025-01-01", "б": "2025-02-01", "в": "2025-03-01"}
+    works, found = newest_rows(together_in_files(pd.concat(frames)), table, editions)
+    fields = fields_of_works(works)
+    own = fields[fields["school_id"] == s.FIRST]
+    return dict(zip(own["field_id"], own["value"], strict=True)), [item.rule for item in found]
+
+
+def test_works_of_several_files_add_up() -> None:
+    mathematics = works_of("а", "Репетиционный ОГЭ по математике", [s.NAME, 2, 5, 3])
+    russian = works_of("б", "Репетиционный ОГЭ, русский язык", [s.NAME, 1, 6, 3])
+    graduates = works_of("в", "Репетиционный ЕГЭ по математике", [s.NAME, 0, 4, 1])
+    fields, rules = merged(mathematics, russian, graduates)
+    assert fields == {"rehearsal_tested_n": 25, "rehearsal_passed_n": 22} and rules == []
+    works = pd.concat([mathematics, russian, graduates])
+    assert list(works["subject"]) == ["Математика", "Русский язык", "Математика"]
+    assert list(works["grade"]) == [9, 9, 11]
+    assert works["raised_n"].isna().all()
+
+
+def test_the_same_work_in_two_files_is_one_work() -> None:
+    old = works_of("а", "НИКО, 6 класс", [s.NAME, 2, 5, 3])
+    new = works_of("б", "НИКО, 6 класс", [s.NAME, 1, 6, 3])
+    fields, rules = merged(old, new)
+    assert fields == {"niko_tested_n": 10, "niko_basic_n": 9} and rules == ["older_edition"]
+
+
+def test_sheets_and_classes_of_one_file_add_up() -> None:
+    header: s.Row = ["Школа", "Класс", "Низкий", "Базовый", "Высокий"]
+    title = "Метапредметная диагностика"
+    first = works_of("а", title, [s.NAME, "5А", 2, 5, 3], [s.NAME, "5Б", 1, 1, 1], header=header)
+    second = works_of("а", title, [s.NAME, "5В", 1, 6, 3], header=header)
+    fields, rules = merged(first, second)
+    assert len(first) == 1 and rules == []
+    assert fields == {"meta_tested_n": 23, "meta_basic_n": 19}
+
+
+def test_subjects_of_works_are_of_a_closed_list() -> None:
+    header: s.Row = ["Школа", "Предмет", "Низкий", "Базовый"]
+    rows = [[s.NAME, "рус. яз.", 1, 2], [111002, "Петров Пётр", 1, 2]]
+    works = works_of("а", "Региональная работа", *rows, header=header)
+    assert list(works["subject"]) == ["Русский язык", "Другой предмет"]

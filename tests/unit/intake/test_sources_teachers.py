@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 from refusals import PEOPLE
 
+from msoko_lib.intake.named_subjects import subjects_taught
 from msoko_lib.intake.reading import Reading
 from msoko_lib.intake.source_params import load_source_params
 from msoko_lib.intake.source_values import unit_of
 from msoko_lib.intake.teacher_counts import Teacher, counts_of_school, groups_below, together
 from msoko_lib.intake.teacher_groups import prefer_lists
-from msoko_lib.intake.teacher_subjects import subjects_taught
 from msoko_lib.intake.workbook import open_workbook
 
 GIVEN = load_source_params(s.PARAMS)

@@ -1,4 +1,4 @@
-"""Which subjects a cell of a teachers' list names: a closed list, so that no name slips through."""
+"""Which subjects a cell or a heading names: a closed list, so that no name slips through."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def subjects_taught(cell: Cell) -> tuple[str, ...]:
     words = text(cell).lower().replace("ё", "е")
     if _NEITHER.fullmatch(words):
         return ()
-    found = _named(words)
+    found = subjects_named(words)
     if not found:
         parts = (canonical_subject(part) for part in re.split(r"[,;/]", words))
         found = tuple(dict.fromkeys(filter(None, parts)))
@@ -66,7 +66,7 @@ def subjects_of_position(cell: Cell) -> tuple[str, ...]:
     (('Математика', 'Физика'), ())
     """
     words = text(cell).lower().replace("ё", "е")
-    return _named(words) if "учител" in words or "преподавател" in words else ()
+    return subjects_named(words) if "учител" in words or "преподавател" in words else ()
 
 
 def subject_order(subject: str) -> int:
@@ -75,5 +75,11 @@ def subject_order(subject: str) -> int:
     return every.index(subject)
 
 
-def _named(words: str) -> tuple[str, ...]:
-    return tuple(subject for subject, stem in _COMPILED if stem.search(words))
+def subjects_named(words: str) -> tuple[str, ...]:
+    """Subjects that a sentence or a heading names.
+
+    >>> subjects_named("Репетиционный ЕГЭ по физике"), subjects_named("Репетиционный ЕГЭ")
+    (('Физика',), ())
+    """
+    folded = words.lower().replace("ё", "е")
+    return tuple(subject for subject, stem in _COMPILED if stem.search(folded))
