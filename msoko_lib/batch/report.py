@@ -7,8 +7,10 @@ import os
 import tempfile
 import traceback
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
@@ -37,15 +39,22 @@ class Outcome:
     details: str = ""
 
 
-def make_report(job: Job, root: str, outputs: str) -> Outcome:
+def make_report(
+    job: Job, root: str, outputs: str, engine: Mapping[str, Any] | None = None
+) -> Outcome:
     """Run a job to its end; the old report stays in place unless a good new one is ready.
 
     Success is “the call returned”: after a dead kernel the saved notebook still says
     ``completed``, so nothing is read from there.
+
+    Parameters
+    ----------
+    engine : mapping, optional
+        Arguments that choose papermill's engine; none: its own, with a kernel started anew.
     """
     os.environ[ROOT_VARIABLE] = root
     try:
-        notebook = _execute(job)
+        notebook = _execute(job, engine or {})
         html = export_notebook(notebook, job.meta)
         problems = check_html(html)
         if problems:
@@ -64,15 +73,15 @@ def make_report(job: Job, root: str, outputs: str) -> Outcome:
     return Outcome(job.key)
 
 
-def _execute(job: Job) -> nbformat.NotebookNode:
+def _execute(job: Job, engine: Mapping[str, Any]) -> nbformat.NotebookNode:
     try:
-        return _execute_once(job)
+        return _execute_once(job, engine)
     except (DeadKernelError, RuntimeError):
         # A kernel's start fails now and then under load; once more is enough.
-        return _execute_once(job)
+        return _execute_once(job, engine)
 
 
-def _execute_once(job: Job) -> nbformat.NotebookNode:
+def _execute_once(job: Job, engine: Mapping[str, Any]) -> nbformat.NotebookNode:
     with tempfile.TemporaryDirectory(prefix="msoko-") as folder:
         target = Path(folder) / job.notebook.name
         with warnings.catch_warnings():
@@ -87,6 +96,8 @@ def _execute_once(job: Job) -> nbformat.NotebookNode:
                 request_save_on_cell_execute=False,
                 start_timeout=START_TIMEOUT_S,
                 execution_timeout=CELL_TIMEOUT_S,
+                autosave_cell_every=0,
+                **engine,
             )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
 from msoko_lib.bank import write_atomically
+from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, register
 from msoko_lib.batch.plan import Job, safe_name
 from msoko_lib.batch.report import Outcome, make_report, tables_path
 from msoko_lib.project import Project
@@ -52,7 +53,9 @@ def run_plan(
         else:
             todo.append(job)
     progress("отчёты", 0, len(todo))
-    for done, (job, outcome) in enumerate(_outcomes(project, outputs, todo, workers), start=1):
+    for done, (job, outcome) in enumerate(
+        _outcomes(project, school_year, outputs, todo, workers), start=1
+    ):
         if outcome.problem:
             result.failed[job.key] = outcome.problem
             _keep_details(outputs, outcome)
@@ -65,12 +68,41 @@ def run_plan(
 
 
 def _outcomes(
-    project: Project, outputs: Path, jobs: Sequence[Job], workers: int
+    project: Project, school_year: str, outputs: Path, jobs: Sequence[Job], workers: int
 ) -> Iterator[tuple[Job, Outcome]]:
-    root, place = str(project.root), str(outputs)
     if not jobs:
         return
-    # Processes, never threads: the working folder of a notebook belongs to the whole process.
+    root, place = str(project.root), str(outputs)
+    if can_fork():
+        yield from _on_forked_kernels(root, place, school_year, jobs, workers)
+    else:
+        yield from _in_processes(root, place, jobs, workers)
+
+
+def _on_forked_kernels(
+    root: str, place: str, school_year: str, jobs: Sequence[Job], workers: int
+) -> Iterator[tuple[Job, Outcome]]:
+    """Kernels do the work in processes of their own; threads here only wait for them.
+
+    One report more than there are workers is under way: it starts its kernel and exports its
+    page while the others compute.
+    """
+    register()
+    server = KernelServer(root, school_year)
+    engine = {"engine_name": ENGINE, "server": server}
+    try:
+        with ThreadPoolExecutor(min(workers + 1, len(jobs))) as pool:
+            pending = {pool.submit(make_report, job, root, place, engine): job for job in jobs}
+            for future in as_completed(pending):
+                yield pending[future], future.result()
+    finally:
+        server.close()
+
+
+def _in_processes(
+    root: str, place: str, jobs: Sequence[Job], workers: int
+) -> Iterator[tuple[Job, Outcome]]:
+    """Where nothing can be forked: a pool of processes, each starting kernels anew."""
     with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
         pending = {pool.submit(make_report, job, root, place): job for job in jobs}
         for future in as_completed(pending):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 
-from msoko_lib.bank import Bank
+from msoko_lib.bank import MANIFEST, Bank
 from msoko_lib.catalogue import Catalogue, load_catalogue
 from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.indicators.store import indicator_table
@@ -92,7 +94,45 @@ def open_year(school_year: str) -> Year:
         If the year has not been read into the bank.
     """
     project = Project.find()
+    kept = _KEPT_OPEN.get((project.root, school_year))
+    if kept is not None and kept[0] == _stamp(project, school_year):
+        return kept[1]
+    return _open(project, school_year)
+
+
+# Years that a process keeps open for the kernels forked from it; empty everywhere else.
+_KEPT_OPEN: dict[tuple[Path, str], tuple[str, Year]] = {}
+
+
+def keep_open(school_year: str) -> Year:
+    """Open a year so that :func:`open_year` gives the same object while nothing has changed.
+
+    Only for a process that forks: a caller who changed a frame would change it for all others.
+
+    Raises
+    ------
+    BankProblem
+        If the year has not been read into the bank.
+    """
+    project = Project.find()
+    stamp = _stamp(project, school_year)
+    year = _open(project, school_year)
+    _KEPT_OPEN[(project.root, school_year)] = (stamp, year)
+    return year
+
+
+def _open(project: Project, school_year: str) -> Year:
     settings = load_settings(project, school_year)
     bank = Bank(project, school_year)
     bank.manifest()
     return Year(project, school_year, settings, load_catalogue(project), Inputs(bank, settings))
+
+
+def _stamp(project: Project, school_year: str) -> str:
+    """Hash of the banks' manifests and of all parameters."""
+    digest = hashlib.sha256()
+    bank = Bank(project, school_year)
+    manifests = [bank.previous(back).folder / MANIFEST for back in range(HISTORY_YEARS)]
+    for path in [*manifests, *sorted(project.params.rglob("*.yml"))]:
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()

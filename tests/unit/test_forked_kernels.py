@@ -1,0 +1,119 @@
+"""Kernels forked from one server: clean each time, mortal alone, gone with the server."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from nbclient.exceptions import DeadKernelError
+
+from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, register
+from msoko_lib.batch.plan import plan
+from msoko_lib.batch.report import make_report
+from msoko_lib.versions import EPOCH_VARIABLE
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux alone")
+
+# What a careless report may do to its process, and how the next one would notice.
+LEAKS = {
+    "environment": ("import os\nos.environ['LEAK'] = '1'", "import os\n'LEAK' in os.environ"),
+    "module": ("import math\nmath.pi = 3", "import math\nmath.pi == 3"),
+    "path": ("import sys\nsys.path.append('/leak')", "import sys\n'/leak' in sys.path"),
+    "pandas": (
+        "import pandas as pd\npd.set_option('display.precision', 1)",
+        "import pandas as pd\npd.get_option('display.precision') == 1",
+    ),
+    "random": (
+        "import numpy as np\nnp.random.seed(1)\nx = np.random.random(7)",
+        "import numpy as np\nnp.random.get_state()[2] == 14",
+    ),
+    "figures": (
+        "import matplotlib as m\nm.rcParams['font.size'] = 77",
+        "import matplotlib as m\nm.rcParams['font.size'] == 77",
+    ),
+    "library": (
+        "import msoko_lib.settings as s\ns.load_settings = None",
+        "import msoko_lib.settings as s\ns.load_settings is None",
+    ),
+    "folder": ("import os\nos.chdir('/')", "import os\nos.getcwd() == '/'"),
+}
+
+
+@pytest.fixture(scope="module")
+def server(tiny_project) -> Iterator[KernelServer]:
+    register()
+    made = KernelServer(str(tiny_project.project.root), tiny_project.newest)
+    yield made
+    made.close()
+
+
+def run(server: KernelServer, folder: Path, *cells: str) -> list[str]:
+    """Texts that the cells of a notebook end with."""
+    source = folder / "source.ipynb"
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nbformat.write(book, source)
+    done = papermill.execute_notebook(
+        str(source), None, kernel_name="python3", progress_bar=False, engine_name=ENGINE,
+        server=server,
+    )  # fmt: skip
+    return [
+        output["data"]["text/plain"]
+        for cell in done.cells
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "execute_result"
+    ]
+
+
+def test_no_report_sees_what_another_has_done(server: KernelServer, tmp_path: Path) -> None:
+    run(server, tmp_path, *(spoil for spoil, _ in LEAKS.values()))
+    seen = run(server, tmp_path, *(probe for _, probe in LEAKS.values()))
+    assert dict(zip(LEAKS, seen, strict=True)) == dict.fromkeys(LEAKS, "False")
+
+
+def test_the_probes_do_notice_a_leak(server: KernelServer, tmp_path: Path) -> None:
+    cells = [cell for pair in LEAKS.values() for cell in pair]
+    assert run(server, tmp_path, *cells) == ["True"] * len(LEAKS)
+
+
+def test_a_dead_kernel_takes_nobody_along(server: KernelServer, tmp_path: Path) -> None:
+    with pytest.raises(DeadKernelError):
+        run(server, tmp_path, "import os\nos._exit(3)")
+    assert run(server, tmp_path, "1 + 1") == ["2"]
+
+
+def test_kernels_end_with_their_server(tiny_project, tmp_path: Path) -> None:
+    server = KernelServer(str(tiny_project.project.root), tiny_project.newest)
+    connection = tmp_path / "kernel.json"
+    pid = server.fork(str(connection), str(tmp_path))
+    os.kill(pid, 0)
+    server.close()
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("the kernel outlived its server")
+    with pytest.raises(RuntimeError):
+        server.fork(str(connection), str(tmp_path))
+
+
+def test_a_forked_kernel_makes_the_same_report(
+    server: KernelServer, tiny_project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(EPOCH_VARIABLE, "1700000000")
+    job = next(job for job in plan(tiny_project.project, tiny_project.newest) if job.key == "05")
+    root = str(tiny_project.project.root)
+    made = {}
+    for name, engine in (("cold", {}), ("forked", {"engine_name": ENGINE, "server": server})):
+        outcome = make_report(job, root, str(tmp_path / name), engine)
+        assert not outcome.problem, outcome.details
+        made[name] = (tmp_path / name / job.output).read_bytes()
+    assert made["cold"] == made["forked"]
