@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,10 @@ from msoko_lib.indicators.store import (
 from msoko_lib.intake.pipeline import silent
 from msoko_lib.project import ROOT_VARIABLE, Project
 from msoko_lib.pseudonym import KEY_VARIABLE
+from msoko_lib.versions import code_fingerprint
 
+CACHE_VARIABLE = "MSOKO_TEST_CACHE"
+KEPT_PARTS = ("data", "outputs")
 REPOSITORY = Project(Path(__file__).resolve().parents[1])
 
 # Doctests are looked for in every module; two files of the name conftest cannot both be modules.
@@ -61,14 +65,19 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def key_file(shared_folder: Path) -> Path:
     """The key of the tests; the same for every worker, so that projects can be shared."""
-    return shared_folder / "key" / "pupil.key"
+    return _key_path(shared_folder)
+
+
+def _key_path(shared_folder: Path) -> Path:
+    """With municipalities kept between runs their key is kept beside them."""
+    return Path(os.environ.get(CACHE_VARIABLE) or shared_folder) / "key" / "pupil.key"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _key_of_the_session(shared_folder: Path) -> Iterator[None]:
     """Before any fixture of a wider scope can ask for a key: never the user's own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(KEY_VARIABLE, str(shared_folder / "key" / "pupil.key"))
+        patch.setenv(KEY_VARIABLE, str(_key_path(shared_folder)))
         patch.delenv(ROOT_VARIABLE, raising=False)
         yield
 
@@ -83,7 +92,7 @@ def _key_of_the_test(key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def made_once(shared_folder: Path) -> Callable[..., Made]:
     """Make a demo municipality once for all workers: written, read, indicators computed."""
-    key = shared_folder / "key" / "pupil.key"
+    key = _key_path(shared_folder)
 
     def make(name: str, **options: object) -> Made:
         root, told = shared_folder / name, shared_folder / f"{name}.pickle"
@@ -100,6 +109,46 @@ def made_once(shared_folder: Path) -> Callable[..., Made]:
 def _make(root: Path, options: dict[str, object]) -> DemoTruth:
     shutil.copytree(REPOSITORY.params, root / "params")
     shutil.copytree(REPOSITORY.root / "notebooks", root / "notebooks")
+    kept = kept_between_runs(root.name, options)
+    if kept is None:
+        return _write_and_read(root, options)
+    with FileLock(f"{kept}.lock"):
+        if not kept.exists():
+            truth = _write_and_read(root, options)
+            draft = kept.with_name(f"{kept.name}.draft")
+            shutil.rmtree(draft, ignore_errors=True)
+            for part in KEPT_PARTS:
+                shutil.copytree(root / part, draft / part)
+            (draft / "truth.pickle").write_bytes(pickle.dumps(truth))
+            draft.rename(kept)
+            return truth
+    for part in KEPT_PARTS:
+        shutil.copytree(kept / part, root / part, dirs_exist_ok=True)
+    truth = pickle.loads((kept / "truth.pickle").read_bytes())
+    files = tuple(root / path.relative_to(truth.root) for path in truth.files)
+    return replace(truth, root=root, files=files)
+
+
+def kept_between_runs(name: str, options: dict[str, object]) -> Path | None:
+    """Where a made municipality is kept for the next run of the tests; None: it is not.
+
+    For whoever works on reports all day: with ``MSOKO_TEST_CACHE`` naming a folder, what was
+    written and read is taken from there as long as the demo, the intake and the parameters of
+    reading are the same. CI sets no such folder.
+    """
+    folder = os.environ.get(CACHE_VARIABLE)
+    if not folder:
+        return None
+    digest = hashlib.sha256(repr(sorted(options.items())).encode())
+    digest.update(code_fingerprint("msoko_lib.demo.build", "msoko_lib.intake.pipeline").encode())
+    for path in sorted(REPOSITORY.params.rglob("*")):
+        if path.is_file() and path.parent.name != "recommendations":
+            digest.update(path.read_bytes())
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    return Path(folder) / f"{name}-{digest.hexdigest()[:16]}"
+
+
+def _write_and_read(root: Path, options: dict[str, object]) -> DemoTruth:
     truth = write_demo(root, **options)  # type: ignore[arg-type]
     project = Project(root)
     for school_year in truth.school_years:

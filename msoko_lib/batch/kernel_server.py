@@ -4,9 +4,9 @@ A kernel of its own spends most of its start on imports. Forked from a process t
 them, it starts in a fraction of that, and still begins clean: what one report does to its process
 dies with it, so results do not depend on order or number of jobs. Kernels are never reused.
 
-Run as ``python -m msoko_lib.batch.kernel_server ROOT YEAR``; it speaks JSON lines: asked
-``{"id": 1, "connection_file": …, "cwd": …, "env": …}`` it answers ``{"id": 1, "pid": …}`` and, when a kernel
-has ended, ``{"exited": pid, "code": …}``. It ends, with its kernels, when its input closes.
+Run as ``python -m msoko_lib.batch.kernel_server ROOT YEAR``; it speaks JSON lines. Asked
+``{"id": 1, "connection_file": …, "cwd": …, "env": …}`` it answers ``{"id": 1, "pid": …}`` and,
+when a kernel has ended, ``{"exited": pid, "code": …}``. Its input closed, it ends with its kernels.
 """
 
 from __future__ import annotations
