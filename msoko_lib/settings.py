@@ -160,6 +160,7 @@ class Settings(_Strict):
     context_signs: dict[str, Literal[-1, 1]] = Field(default_factory=dict)
     comparison_conditions: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     cluster_base_year: str = ""
+    olympiad_subjects: tuple[str, ...] = ()
     deadlines: dict[str, Deadline] = Field(default_factory=dict)
 
     @field_validator("cluster_base_year")

@@ -22,6 +22,7 @@ _FILL: Final = {
     "same": "white",
     "few": "#f1f3f5",
 }
+_UPRIGHT: Final = 0.0
 _INK: Final = {
     "up": style.ACCENT,
     "attention": "#a84b00",
@@ -46,8 +47,8 @@ def heat_map(
     ----------
     frame : pandas.DataFrame
         One row a cell: ``unit`` and ``work`` (both in order of first appearance), ``text`` (what
-        the cell says: «61 %», «мало»), ``mark`` (``up``, ``attention``, ``same``, ``few``). A pair
-        that is absent stays empty.
+        the cell says: «61 %», «мало»; empty: the shape alone), ``mark`` (``up``, ``attention``,
+        ``same``, ``few``). A pair that is absent stays empty.
     title, subtitle : str
         The finding; what is measured and for whom.
     ours : str
@@ -66,8 +67,8 @@ def heat_map(
     works = list(works) or list(dict.fromkeys(frame["work"]))
     layout = row_layout(units, ["bold" if unit == ours else "normal" for unit in units], 2.4)
     cell = (width - layout.left) / len(works)
-    heads = [style.wrapped(work, cell - 0.08, style.BODY) for work in works]
-    head_height = max(len(lines) for lines in heads) * style.LINE + 0.12
+    heads, head_size, head_height = _headings(works, cell)
+    upright = head_size == _UPRIGHT
     figure, axes = style.canvas(
         width, layout.height, Margins(layout.left, 0, head_height, 0.32), title, subtitle
     )
@@ -85,7 +86,8 @@ def heat_map(
             "\n".join(lines),
             ha="center",
             va="bottom",
-            size=style.BODY,
+            rotation=90 if upright else 0,
+            size=style.BODY if upright else head_size,
             color=style.MUTED_TEXT,
         )
     edges = _edges(layout.centers, layout.height)
@@ -105,6 +107,25 @@ def heat_map(
         va="bottom",
     )
     return figure
+
+
+def _headings(works: Sequence[str], cell: float) -> tuple[list[list[str]], float, float]:
+    """Lines of the column headings, their size (:data:`_UPRIGHT` where they stand), their height.
+
+    Smaller where the longest word asks for it; upright where it does not fit even so.
+    """
+    words = [word for work in works for word in work.split()]
+    for size in (style.BODY, style.SMALL):
+        if max(style.text_width(word, size) for word in words) <= cell - 0.02:
+            lines = [style.wrapped(work, cell - 0.06, size) for work in works]
+            return lines, size, max(len(item) for item in lines) * style.LINE + 0.12
+    most = max(1, int(cell / style.LINE))
+    length = max(style.text_width(word) for word in words)
+    while any(len(style.wrapped(work, length)) > most for work in works):
+        length += 0.1
+    upright = [style.wrapped(work, length) for work in works]
+    widest = max(style.text_width(line) for item in upright for line in item)
+    return upright, _UPRIGHT, widest + 0.12
 
 
 def _edges(centers: Sequence[float], height: float) -> list[tuple[float, float]]:
@@ -137,7 +158,7 @@ def _draw_cell(
     axes.text(
         x + 0.5,
         (top + bottom) / 2,
-        f"{shape}{text}",
+        f"{shape}{text}".strip(),
         ha="center",
         va="center_baseline",
         size=style.BODY,

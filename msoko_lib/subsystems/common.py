@@ -21,7 +21,9 @@ def goals(year: Year, subsystem: str) -> Section:
     valid = [item for item in part.indicators if item.is_valid_in(year.school_year)]
     with_data = year.indicators[year.indicators["status"] != "no_data"]["indicator_id"]
     counted = [item for item in valid if item.id in set(with_data)]
-    silent = len(valid) - len(counted)
+    # Without any data the whole list says what to collect.
+    shown = counted or valid
+    silent = len(valid) - len(shown)
     rows = [
         {
             "id": passport.id,
@@ -30,7 +32,7 @@ def goals(year: Year, subsystem: str) -> Section:
             "target": passport.target.words if passport.target else ru.NOT_APPLICABLE,
             "status": passport.target.status if passport.target else ru.NOT_APPLICABLE,
         }
-        for passport in counted
+        for passport in shown
     ]
     table = ReportTable(
         pd.DataFrame(rows),
@@ -45,6 +47,7 @@ def goals(year: Year, subsystem: str) -> Section:
         ],
         note="Статус «муниципальный» и «системный» – не нормативы: их утверждает и меняет "
         "муниципалитет в файлах params."
+        + ("" if counted else " Данных за год пока нет ни по одному из них.")
         + (f" Ещё показателей без данных за год: {silent}." if silent else ""),
     )
     return Section(part.goal, table=table, anchor="celi")

@@ -31,7 +31,7 @@ PAIR = ru.Noun("пара отметок", "пары отметок", "пар о�
 NINTH_GRADER = ru.Noun("девятиклассник", "девятиклассника", "девятиклассников")
 CANDIDATE = ru.Noun("претендент", "претендента", "претендентов")
 ROOM = ru.Noun("аудитория", "аудитории", "аудиторий", "f")
-_LEGAL_FORM = re.compile(r"[А-ЯЁ]{2,9} «(.+)»")
+_LEGAL_FORM = re.compile(r"[А-ЯЁ]{2,9}(?: [А-ЯЁ]{2,4})? «(.+)»")
 CORE_SUBJECTS = ("Русский язык", "Математика")
 
 
@@ -158,6 +158,40 @@ def plain_names(names: pd.Series) -> pd.Series:
     --------
     >>> plain_names(pd.Series(["МБОУ «СОШ № 2 г. Заречный»", "Лицей «Исток»"])).tolist()
     ['СОШ № 2 г. Заречный', 'Лицей «Исток»']
+    >>> plain_names(pd.Series(["МБДОУ «Детский сад «Берёзка»", "МБУ ДО «Дом творчества»"])).tolist()
+    ['Детский сад «Берёзка»', 'Дом творчества']
     """
-    plain = names.map(lambda name: match[1] if (match := _LEGAL_FORM.fullmatch(name)) else name)
+    plain = names.map(_short)
     return plain.where(~plain.duplicated(keep=False), names)
+
+
+def distinct_names(units: pd.DataFrame) -> pd.Series:
+    """Names without the legal form; namesakes are told apart by town or village, then by code.
+
+    Parameters
+    ----------
+    units : DataFrame
+        school_id, short_name, territory.
+
+    Examples
+    --------
+    >>> distinct_names(pd.DataFrame({"school_id": ["a1", "a2"], "territory": ["город", "село"],
+    ...     "short_name": ["МБДОУ «Солнышко»", "МБДОУ «Солнышко»"]})).tolist()
+    ['Солнышко (город)', 'Солнышко (село)']
+    """
+    plain = plain_names(units["short_name"])
+    twins = plain.duplicated(keep=False)
+    short = units["short_name"].map(_short)
+    where = short + " (" + units["territory"].astype("object").fillna("").astype(str) + ")"
+    named = plain.where(~twins, where)
+    still = named.duplicated(keep=False)
+    return named.where(~still, short + " (" + units["school_id"].astype(str).str[-4:] + ")")
+
+
+def _short(name: str) -> str:
+    return _inner(match[1]) if (match := _LEGAL_FORM.fullmatch(name)) else name
+
+
+def _inner(name: str) -> str:
+    """Name inside the quotes; where «…«…» closes once for two, the inner pair is closed."""
+    return f"{name}»" if name.count("«") > name.count("»") else name

@@ -15,7 +15,7 @@ from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.indicators.store import indicator_table
 from msoko_lib.project import Project, previous_school_year
 from msoko_lib.settings import Settings, load_settings
-from msoko_lib.subsystems.labels import plain_names
+from msoko_lib.subsystems.labels import distinct_names, plain_names
 
 HISTORY_YEARS = 3
 
@@ -58,7 +58,7 @@ class Year:
     def unit_names(self) -> dict[str, str]:
         """Every organisation of the directory, preschools and others too: id → printed name."""
         units = self.inputs.schools
-        return dict(zip(units["school_id"], plain_names(units["short_name"]), strict=True))
+        return dict(zip(units["school_id"], distinct_names(units), strict=True))
 
     def values(self, indicator_id: str, *levels: str, status: str | None = "ok") -> pd.DataFrame:
         """Values of an indicator at the levels named (all, if none).

@@ -82,7 +82,7 @@ def _units_figure(year: Year, rows: pd.DataFrame, passport: Passport) -> Figure:
         figures.dot_with_interval(
             chart,
             kind="share" if is_share else "score",
-            limits=_limits(chart, references) if is_share else None,
+            limits=value_limits(chart, references) if is_share else None,
             references=references,
             subtitle=f"{passport.title}, по организациям",
             n_header="всего",
@@ -94,7 +94,7 @@ def _units_figure(year: Year, rows: pd.DataFrame, passport: Passport) -> Figure:
     )
 
 
-def _limits(chart: pd.DataFrame, references: dict[str, float]) -> tuple[float, float]:
+def value_limits(chart: pd.DataFrame, references: dict[str, float]) -> tuple[float, float]:
     """Shares keep 0…1 unless all of them are small: then the axis stops above the largest."""
     ends = [*chart["value"], *chart["ci_high"], *references.values()]
     known = [float(end) for end in ends if not ru.is_missing(end)]

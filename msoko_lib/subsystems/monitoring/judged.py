@@ -72,8 +72,13 @@ def table_rows(facts: pd.DataFrame) -> pd.DataFrame:
         high=facts["ci_high"].mask(few),
         aim=facts["target_words"].where(facts["target_words"] != "", ru.NOT_APPLICABLE),
         verdict=[
-            TARGET_WORDS[mark] if mark == "few" or not ru.is_missing(target) else ru.NOT_APPLICABLE
-            for mark, target in zip(facts["mark"], facts["target"], strict=True)
+            # «Около нормы»: no side is worse, so there is nothing to reach.
+            TARGET_WORDS[mark]
+            if mark == "few" or (better != 0 and not ru.is_missing(target))
+            else ru.NOT_APPLICABLE
+            for mark, target, better in zip(
+                facts["mark"], facts["target"], facts["better"], strict=True
+            )
         ],
     )
     return frame.reset_index(drop=True)

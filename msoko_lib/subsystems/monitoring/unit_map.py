@@ -15,13 +15,25 @@ from msoko_lib.subsystems.year import Year
 
 
 def units_map(
-    year: Year, indicator_ids: Sequence[str], finding: str = "", anchor: str = ""
+    year: Year,
+    indicator_ids: Sequence[str],
+    finding: str = "",
+    anchor: str = "",
+    kind: str = "",
 ) -> Block:
     """Organisations × indicators: each cell a value and how it stands to the target.
 
     Organisations stand in alphabetical order: the map is no league table.
+
+    Parameters
+    ----------
+    kind : str
+        Only organisations of this kind («school», «preschool», «additional»); empty: all.
     """
     facts = judged(year, indicator_ids, "school")
+    if kind:
+        kinds = year.inputs.schools.set_index("school_id")["unit_kind"]
+        facts = facts[facts["unit_id"].map(kinds) == kind]
     facts = facts[(facts["label"] == "") & (facts["status"] != "no_data")]
     if facts.empty:
         return Nothing("Данных по организациям нет.")

@@ -9,12 +9,14 @@ import pandas as pd
 from msoko_lib.recommendations.facts import MUNICIPALITY
 from msoko_lib.recommendations.said import printed
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
+from msoko_lib.reporting.blocks import Block, Column, Kind, Nothing, ReportTable, Section
 from msoko_lib.subsystems.monitoring.judged import ANCHOR, judged, part_words, table_rows
 from msoko_lib.subsystems.year import Year
 
 INDICATOR_OF = ru.Noun("показателя", "показателей", "показателей")
 _SHARE_UNITS = ("%",)
+# Where all values are whole, they are printed whole: people, contracts, days.
+_COUNT_UNITS = ("чел.", "шт.", "дн.")
 
 
 def indicators_table(
@@ -44,9 +46,15 @@ def indicators_table(
     items: list[Block] = []
     if shares.any():
         items.append(_share_table(facts[shares], title, f"{subsystem} {sheet}"))
-    if (~shares).any():
-        caption = f"{title}: числа и баллы" if shares.any() else title
-        items.append(_other_table(facts[~shares], caption, f"{subsystem} {sheet}, числа"))
+    counts = ~shares & facts["unit"].isin(_COUNT_UNITS) & facts["ci_low"].isna()
+    counts &= (facts[["value", "previous"]].fillna(0) % 1 == 0).all(axis=1)
+    if counts.any():
+        caption = f"{title}: числа" if shares.any() else title
+        items.append(_other_table(facts[counts], caption, f"{subsystem} {sheet}, числа", "int"))
+    rest = ~shares & ~counts
+    if rest.any():
+        caption = f"{title}: отношения и баллы" if not rest.all() else title
+        items.append(_other_table(facts[rest], caption, f"{subsystem} {sheet}, баллы", "score"))
     behind = facts[facts["mark"] == "attention"]
     reached = int((facts["mark"] == "up").sum())
     aimed = int(facts["target"].notna().sum())
@@ -84,7 +92,7 @@ def _share_table(facts: pd.DataFrame, title: str, name: str) -> ReportTable:
     )
 
 
-def _other_table(facts: pd.DataFrame, title: str, name: str) -> ReportTable:
+def _other_table(facts: pd.DataFrame, title: str, name: str, kind: Kind) -> ReportTable:
     rows = table_rows(facts)
     scale = rows["scale"]
     rows = rows.assign(
@@ -103,9 +111,9 @@ def _other_table(facts: pd.DataFrame, title: str, name: str) -> ReportTable:
         columns=[
             Column("indicator", "Показатель"),
             Column("unit", "Единица"),
-            Column("shown", "Значение", "score"),
+            Column("shown", "Значение", kind),
             Column(("low", "high"), "Интервал", "interval_score", missing=ru.NOT_APPLICABLE),
-            Column("previous", "Год назад", "score"),
+            Column("previous", "Год назад", kind),
             Column("n", "Всего", "int"),
             Column("aim", "Ориентир"),
             Column("verdict", "К ориентиру"),
