@@ -22,6 +22,7 @@ from msoko_lib.versions import build_date, library_fingerprint
 HISTORY_YEARS = 3
 SUBSYSTEM_NOTEBOOKS = {
     "01": ("01_quality.ipynb", "Качество подготовки обучающихся"),
+    "03": ("03_talents.ipynb", "Выявление, поддержка и развитие способностей и талантов"),
     "05": ("05_objectivity.ipynb", "Объективность процедур оценки качества образования"),
 }
 SCHOOL_NOTEBOOK = "school.ipynb"

@@ -47,7 +47,8 @@ FUNCTIONS: dict[str, Compute] = {
         ),
         talents: (
             talents.school_stage_coverage, talents.municipal_stage_coverage,
-            talents.municipal_stage_success, talents.regional_stage,
+            talents.municipal_stage_success, talents.regional_participants,
+            talents.regional_success,
             talents.schools_with_diplomas, talents.stage_gap,
         ),
         low_results: (

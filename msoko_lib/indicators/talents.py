@@ -1,4 +1,4 @@
-"""Indicators of the olympiad (ТЛ-01…ТЛ-06)."""
+"""Indicators of the olympiad (ТЛ-01…ТЛ-06, ТЛ-16)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ def _stage(inputs: Inputs, stage: str) -> pd.DataFrame:
 
 def _coverage(inputs: Inputs, stage: str, grades: Iterable[int]) -> pd.DataFrame:
     results = _stage(inputs, stage)
+    if results.empty:
+        # No protocol of the stage was given: that nobody took part is not known.
+        return pd.DataFrame(columns=[*UNIT, *VALUES])
     results = results[results["grade"].isin(list(grades))]
     unique = results.groupby("school_id")["pupil_id"].nunique()
     enrolment = inputs.table("enrolment")
@@ -50,17 +53,19 @@ def municipal_stage_success(inputs: Inputs) -> pd.DataFrame:
     return shares(_diplomas(_stage(inputs, "municipal")), inputs, [])
 
 
-def regional_stage(inputs: Inputs) -> pd.DataFrame:
-    """ТЛ-04: participants of the regional stage and the share of diplomas."""
+def regional_participants(inputs: Inputs) -> pd.DataFrame:
+    """ТЛ-04: pupils who took part in the regional stage."""
     results = _stage(inputs, "regional")
-    success = shares(_diplomas(results), inputs, []).assign(component="доля дипломов")
     people = inputs.by_level(results).groupby(UNIT, sort=True)["pupil_id"].nunique().reset_index()
     number = people["pupil_id"].astype("float64")
-    taking_part = people[UNIT].assign(
-        component="участники", value=number, numerator=number, denominator=np.nan, n=number,
-        ci_low=np.nan, ci_high=np.nan,
-    )  # fmt: skip
-    return pd.concat([taking_part, success], ignore_index=True)
+    return people[UNIT].assign(
+        value=number, numerator=number, denominator=np.nan, n=number, ci_low=np.nan, ci_high=np.nan
+    )
+
+
+def regional_success(inputs: Inputs) -> pd.DataFrame:
+    """ТЛ-16: diplomas over participations in the regional stage."""
+    return shares(_diplomas(_stage(inputs, "regional")), inputs, [])
 
 
 def schools_with_diplomas(inputs: Inputs) -> pd.DataFrame:

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from msoko_lib.subsystems.findings import FactSource
+from msoko_lib.subsystems.talents import facts as talents
 
-SOURCES: tuple[FactSource, ...] = ()
+SOURCES: tuple[FactSource, ...] = (talents.SOURCE,)

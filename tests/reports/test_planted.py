@@ -20,6 +20,7 @@ from msoko_lib.indicators.objectivity import medal_confirmation
 from msoko_lib.indicators.screening import cohort_pairs
 from msoko_lib.project import ROOT_VARIABLE, Project, end_year_of
 from msoko_lib.subsystems.objectivity import journal_gap, outside, signs
+from msoko_lib.subsystems.olympiad_stages import olympiad_gaps
 from msoko_lib.subsystems.quality import school_zones, task_gaps, work_marks
 from msoko_lib.subsystems.school import vpr as school_vpr
 from msoko_lib.subsystems.school.opened import open_school
@@ -113,7 +114,7 @@ def test_vpr_oge_gap(demo_project: Made, open_demo: Open) -> None:
 def test_olympiad_drop(demo_project: Made, open_demo: Open) -> None:
     planted = demo_project.truth.phenomenon("olympiad_drop")
     for school_year in planted.school_years:
-        gaps = outside.olympiad_gaps(open_demo(school_year))
+        gaps = olympiad_gaps(open_demo(school_year))
         assert marked(gaps) == {planted.login}, school_year
 
 
@@ -349,7 +350,7 @@ def test_nothing_planted_no_school_stands_out(quiet_years: list[Year], what: str
 
 def test_nothing_planted_no_olympiad_drop(quiet_years: list[Year]) -> None:
     """A mark means a mean drop beyond 30 points for certain; the usual drop is about 13."""
-    gaps = pd.concat([outside.olympiad_gaps(year) for year in quiet_years])
+    gaps = pd.concat([olympiad_gaps(year) for year in quiet_years])
     assert len(gaps) > 50
     assert not (gaps["mark"] == "attention").any()
 

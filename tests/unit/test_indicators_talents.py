@@ -70,6 +70,16 @@ def test_tl02_unique_participants_of_the_municipal_stage(stages: Town) -> None:
     assert_shares(stages, "ТЛ-02", {"a": (4, 10), "b": (3, 12), "c": (0, 2)})
 
 
+def test_no_protocol_of_a_stage_is_no_coverage_of_nought(tmp_path: Path) -> None:
+    given = town(
+        tmp_path,
+        {"enrolment": [enrolled("a", 8, 10)], "olympiad_results": [part("a1", "school")]},
+    )
+    assert given.row("ТЛ-01", *ALL)["numerator"] == 1
+    rows = given.values("ТЛ-02")
+    assert set(rows["status"]) == {"no_data"} and rows["value"].isna().all()
+
+
 def test_tl03_diplomas_over_participations(stages: Town) -> None:
     assert_shares(stages, "ТЛ-03", {"a": (2, 6), "b": (0, 3)})
 
@@ -77,9 +87,12 @@ def test_tl03_diplomas_over_participations(stages: Town) -> None:
 def test_tl04_participants_and_diplomas_of_the_regional_stage(stages: Town) -> None:
     people = {("school", "a"): 1, ("school", "b"): 1, TOWN: 2, ALL: 2}
     for unit, number in people.items():
-        row = stages.row("ТЛ-04", *unit, component="участники")
+        row = stages.row("ТЛ-04", *unit)
         assert row["value"] == row["n"] == number and row["status"] == "ok"
-    assert_shares(stages, "ТЛ-04", {"a": (1, 2), "b": (0, 1)}, component="доля дипломов")
+
+
+def test_tl16_diplomas_of_the_regional_stage(stages: Town) -> None:
+    assert_shares(stages, "ТЛ-16", {"a": (1, 2), "b": (0, 1)})
 
 
 def test_tl05_schools_with_a_diploma(stages: Town) -> None:

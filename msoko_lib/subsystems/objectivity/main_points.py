@@ -9,6 +9,7 @@ from msoko_lib.reporting.blocks import Action, Lead, Sentence
 from msoko_lib.subsystems.labels import names_in_words
 from msoko_lib.subsystems.leading import Found, lead_of
 from msoko_lib.subsystems.objectivity import journal_gap, outside, signs
+from msoko_lib.subsystems.olympiad_stages import olympiad_gaps, stage_drop
 from msoko_lib.subsystems.year import Year
 
 BEFORE_VPR = "до начала ВПР"
@@ -155,11 +156,11 @@ def _annual(year: Year) -> Found:
 
 
 def _olympiad(year: Year) -> Found:
-    gaps = outside.olympiad_gaps(year)
+    gaps = olympiad_gaps(year)
     strange = gaps[gaps["mark"] == "attention"] if len(gaps) else gaps
     if strange.empty:
         return []
-    named = names_in_words([outside.stage_drop(row) for _, row in strange.iterrows()], 3)
+    named = names_in_words([stage_drop(row) for _, row in strange.iterrows()], 3)
     sentence = Sentence(
         f"Результаты школьного этапа олимпиады не подтверждаются на муниципальном: {named}.",
         "attention",

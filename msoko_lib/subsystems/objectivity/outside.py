@@ -5,12 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from msoko_lib.indicators.objectivity import medal_confirmation
-from msoko_lib.indicators.talents import stage_pairs
-from msoko_lib.methods.intervals import mean_interval
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import compare_with_others
-from msoko_lib.subsystems.labels import CANDIDATE, DROP_WORDS, MORE_OFTEN, PAIR, ROOM, points, ratio
+from msoko_lib.subsystems.labels import CANDIDATE, MORE_OFTEN, PAIR, ROOM, ratio
+from msoko_lib.subsystems.olympiad_stages import stages_section
 from msoko_lib.subsystems.year import Year
 
 ANNUAL_ANCHOR = "godovye-i-oge"
@@ -118,72 +117,9 @@ def medals(year: Year) -> Block:
     )
 
 
-def olympiad_gaps(year: Year) -> pd.DataFrame:
-    """Change from the school to the municipal stage for the same pupils, one row a school.
-
-    Columns: unit_id, school, n, gap, ci_low, ci_high (shares), mark.
-    """
-    pairs = stage_pairs(year.inputs)
-    limit = year.points("olympiad_drop_pp") / 100
-    minimum = year.points("report_minimum_n")
-    rows = []
-    for school_id, group in pairs.groupby("school_id", sort=True):
-        gap = (group["municipal"] - group["school"]).to_numpy()
-        interval = mean_interval(gap)
-        mark = "attention" if interval.high < limit else "same"
-        rows.append(
-            (school_id, len(gap), gap.mean(), interval.low, interval.high,
-             "few" if len(gap) < minimum else mark)
-        )  # fmt: skip
-    columns = ["unit_id", "n", "gap", "ci_low", "ci_high", "mark"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.assign(school=frame["unit_id"].map(year.school_names)).sort_values("school")
-
-
 def olympiad(year: Year) -> Block:
     """Does the school stage hold at the municipal stage?"""
-    gaps = olympiad_gaps(year)
-    if gaps.empty:
-        return Nothing("Протоколов школьного и муниципального этапов ВсОШ за год нет.")
-    strange = gaps[gaps["mark"] == "attention"]
-    limit = year.settings.threshold("olympiad_drop_pp")
-    finding = (
-        "Результаты школьного этапа не подтверждаются на муниципальном: "
-        + ru.joined([stage_drop(row) for _, row in strange.iterrows()])
-        if len(strange)
-        else "Падение от школьного этапа к муниципальному в пределах обычного"
-    )
-    few = gaps["mark"] == "few"
-    table = gaps.assign(
-        gap_pp=points(gaps["gap"]).astype(object).mask(few, ru.FEW),
-        low_pp=points(gaps["ci_low"]).mask(few),
-        high_pp=points(gaps["ci_high"]).mask(few),
-        verdict=gaps["mark"].map(DROP_WORDS),
-    )
-    return Section(
-        finding,
-        table=ReportTable(
-            table,
-            title="От школьного этапа олимпиады к муниципальному: одни и те же участники",
-            name="05 Олимпиада",
-            columns=[
-                Column("school", "Школа"),
-                Column("n", "Участий в обоих этапах", "int"),
-                Column("gap_pp", "Изменение", "pp"),
-                Column(("low_pp", "high_pp"), "Интервал", "interval_pp", missing=ru.FEW),
-                Column("verdict", "Падение"),
-            ],
-        ),
-        reading="Задания муниципального этапа труднее, поэтому падение есть у всех. Отмечено, если "
-        f"среднее падение заведомо больше {ru.number(abs(limit.value))} п.п. "
-        f"(порог {limit.status}).",
-        anchor=OLYMPIAD_ANCHOR,
-    )
-
-
-def stage_drop(row: pd.Series) -> str:
-    """«Лесная СОШ (в среднем −45,8 п.п., участий 551)»."""
-    return f"{row['school']} (в среднем {ru.pp(100 * row['gap'])}, участий {ru.number(row['n'])})"
+    return stages_section(year, "05", OLYMPIAD_ANCHOR)
 
 
 def observer_shares(year: Year) -> pd.DataFrame:

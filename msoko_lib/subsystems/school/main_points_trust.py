@@ -8,6 +8,7 @@ from msoko_lib.subsystems.labels import CASE, ratio
 from msoko_lib.subsystems.leading import Found
 from msoko_lib.subsystems.objectivity import journal_gap, outside
 from msoko_lib.subsystems.objectivity.signs import DOMAIN_TITLES, effect_words
+from msoko_lib.subsystems.olympiad_stages import olympiad_gaps
 from msoko_lib.subsystems.school import objectivity_signs
 from msoko_lib.subsystems.school.opened import SchoolYear
 
@@ -122,7 +123,7 @@ def _annual(school: SchoolYear) -> Found:
 
 
 def _olympiad(school: SchoolYear) -> Found:
-    rows = school.own(outside.olympiad_gaps(school.year))
+    rows = school.own(olympiad_gaps(school.year))
     if rows.empty or rows["mark"].iloc[0] != "attention":
         return []
     row = rows.iloc[0]

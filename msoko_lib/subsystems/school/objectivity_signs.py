@@ -9,7 +9,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.labels import DROP_WORDS, MORE_OFTEN, ratio
 from msoko_lib.subsystems.objectivity.journal_gap import lowered_zones, wide_gaps
-from msoko_lib.subsystems.objectivity.outside import annual_zones, observer_shares, olympiad_gaps
+from msoko_lib.subsystems.objectivity.outside import annual_zones, observer_shares
 from msoko_lib.subsystems.objectivity.signs import (
     DOMAIN_SIGNS,
     DOMAIN_TITLES,
@@ -17,6 +17,7 @@ from msoko_lib.subsystems.objectivity.signs import (
     flagged_signs,
     grades,
 )
+from msoko_lib.subsystems.olympiad_stages import olympiad_gaps
 from msoko_lib.subsystems.school.opened import SchoolYear
 
 ANCHOR = "obektivnost"

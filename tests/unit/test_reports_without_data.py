@@ -1,0 +1,81 @@
+"""A report comes out whatever is missing: no data, one year, half of the forms, tiny schools."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hand_made_year import year_of
+from reports_by_cell import blocks_of
+
+from msoko_lib.catalogue import Catalogue, load_catalogue
+from msoko_lib.passports import FormField
+from msoko_lib.project import Project
+from msoko_lib.reporting.blocks import Lead, Nothing, Section
+
+REPORTS = {"03": "03_talents.ipynb"}
+SCHOOLS = {name: "school" for name in "abcdef"}
+KINDS = SCHOOLS | {"k": "preschool", "m": "preschool", "d": "additional"}
+Given = Mapping[str, Mapping[str, object]]
+CATALOGUE = load_catalogue(Project.find(Path(__file__).parent))
+
+
+def invented(catalogue: Catalogue, subsystem: str, unit: str, size: int) -> dict[str, object]:
+    """Answers of an organisation to every field of a subsystem: parts are two thirds of wholes."""
+    known: dict[str, float] = {"pupils_n": size, "teachers_n": max(size // 10, 2)}
+    fields = {item.id: item for part in catalogue.subsystems for item in part.fields}
+
+    def value(field: FormField) -> float:
+        if field.id not in known:
+            whole = fields.get(field.part_of or "")
+            known[field.id] = value(whole) * 2 // 3 if whole else size // 3
+        return known[field.id]
+
+    asked = [
+        *catalogue.of_subsystem(subsystem).fields, fields["pupils_n"], fields["teachers_n"],
+    ]  # fmt: skip
+    return {
+        field.id: 1 if field.kind == "да/нет" else value(field)
+        for field in asked
+        if KINDS[unit] in field.units and field.kind in ("целое", "число", "да/нет")
+    }
+
+
+def nothing(catalogue: Catalogue, subsystem: str) -> Given:
+    return {}
+
+
+def whole(catalogue: Catalogue, subsystem: str) -> Given:
+    return {unit: invented(catalogue, subsystem, unit, 60 + 40 * place)
+            for place, unit in enumerate(KINDS)}  # fmt: skip
+
+
+def half(catalogue: Catalogue, subsystem: str) -> Given:
+    return {unit: answers for unit, answers in whole(catalogue, subsystem).items() if unit in "ace"}
+
+
+def tiny(catalogue: Catalogue, subsystem: str) -> Given:
+    return {unit: invented(catalogue, subsystem, unit, 9) for unit in KINDS}
+
+
+@pytest.mark.parametrize("given", [nothing, half, tiny], ids=lambda made: made.__name__)
+@pytest.mark.parametrize("subsystem", REPORTS)
+def test_the_report_comes_out(
+    subsystem: str, given: Callable[[Catalogue, str], Given], tmp_path: Path
+) -> None:
+    year = year_of(tmp_path, given(CATALOGUE, subsystem), kinds=KINDS)
+    blocks = blocks_of(REPORTS[subsystem], year)
+    assert len(blocks) > 10
+    for call, block in blocks.items():
+        assert block.plain().strip() and block.html(), call
+        text = re.sub(r"data:image/[^\"']*", "", block.html())
+        assert not re.search(r"\bnan\b|\bNone\b|NaN|\{[a-z_]+\}", text), call
+    lead = next(block for block in blocks.values() if isinstance(block, Lead))
+    if given is nothing:
+        # Silence would mislead: the report says what is missing and what to collect.
+        assert any(item.mark == "few" for item in lead.sentences)
+        assert lead.actions
+        sections = [block for block in blocks.values() if isinstance(block, Section | Nothing)]
+        assert sum(isinstance(block, Nothing) for block in sections) > len(sections) / 3
