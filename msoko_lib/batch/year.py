@@ -32,8 +32,11 @@ from msoko_lib.reporting.intake_page import intake_page, intake_workbook
 from msoko_lib.reporting.site import DataKind, FailedReport, ReportLink, Site, index_page
 from msoko_lib.reporting.workbook import read_collected, tables_workbook
 from msoko_lib.settings import load_settings
+from msoko_lib.subsystems.schedule.ics import calendar_ics
+from msoko_lib.subsystems.year import open_year_of
 
 HISTORY_YEARS = 3
+CALENDAR = "calendar.ics"
 Progress = Callable[[str, int, int], None]
 
 
@@ -141,6 +144,7 @@ def _run_year(
         write_collection(project, school_year)
     everything = plan(project, school_year)
     _write_tables(project, school_year, everything)
+    _write_calendar(project, school_year)
     _write_index(project, school_year, everything, result)
     return result
 
@@ -159,6 +163,16 @@ def _write_tables(project: Project, school_year: str, jobs: Sequence[Job]) -> No
     ]
     title = f"Таблицы отчётов за {school_year}"
     write_atomically(outputs / "tables.xlsx", tables_workbook(collected, title))
+
+
+def _write_calendar(project: Project, school_year: str) -> None:
+    """The unified calendar as .ics; none where the year has no calendar."""
+    path = project.outputs(school_year) / CALENDAR
+    content = calendar_ics(open_year_of(project, school_year))
+    if content:
+        write_atomically(path, content)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _write_index(
@@ -198,6 +212,11 @@ def _write_index(
             ReportLink("То же в Excel", "intake.xlsx"),
             *collection,
             ReportLink("Все таблицы отчётов в Excel", "tables.xlsx"),
+            *(
+                [ReportLink("Единый график для календаря (ics)", CALENDAR)]
+                if (outputs / CALENDAR).is_file()
+                else []
+            ),
         ],
         other_years=[
             ReportLink(year, f"../{year}/index.html")

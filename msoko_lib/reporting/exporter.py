@@ -7,8 +7,8 @@ page; the stock exporter with ``--template msoko`` makes it without its table of
 from __future__ import annotations
 
 import copy
-import functools
 import re
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -29,6 +29,8 @@ ONLY_NOTEBOOK: Final = "only-notebook"
 _FIRST_TITLE = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*(?:\n+|\Z)")
 _LAB_STYLE = re.compile(r"<style data-msoko>.*?</style>", re.DOTALL)
 _H1 = re.compile(r"<(/?)h1\b")
+_ID = re.compile(r'\bid="([^"]+)"')
+_MORE_LINK = re.compile(r' <a class="more" href="#([^"]+)"[^>]*>[^<]*</a>')
 _HEADER_END: Final = "</header>"
 
 
@@ -112,13 +114,25 @@ def _finish(page: str) -> str:
     head = head.replace(TOC_PLACE, toc)
     if not toc:
         head = head.replace('class="page with-toc"', 'class="page"')
-    return head + mark + body
+    return _without_dead_ends(head + mark + body)
 
 
-@functools.cache
+def _without_dead_ends(page: str) -> str:
+    """Drop «подробнее» to sections that this page has not: a year without their data."""
+    present = set(_ID.findall(page))
+    return _MORE_LINK.sub(lambda link: link[0] if link[1] in present else "", page)
+
+
+_OF_THREAD = threading.local()
+
+
 def _exporter() -> MsokoExporter:
-    # One exporter a process: building its template environment costs more than a conversion.
-    return MsokoExporter()
+    # One exporter a thread: building its template environment costs more than a conversion, and
+    # a conversion keeps state in it.
+    if not hasattr(_OF_THREAD, "exporter"):
+        _OF_THREAD.exporter = MsokoExporter()
+    exporter: MsokoExporter = _OF_THREAD.exporter
+    return exporter
 
 
 def export_notebook(nb: NotebookNode, metadata: PageMeta | Mapping[str, Any] | None = None) -> str:

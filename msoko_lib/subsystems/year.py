@@ -97,7 +97,7 @@ def open_year(school_year: str) -> Year:
     kept = _KEPT_OPEN.get((project.root, school_year))
     if kept is not None and kept[0] == _stamp(project, school_year):
         return kept[1]
-    return _open(project, school_year)
+    return open_year_of(project, school_year)
 
 
 # Years that a process keeps open for the kernels forked from it; empty everywhere else.
@@ -116,12 +116,19 @@ def keep_open(school_year: str) -> Year:
     """
     project = Project.find()
     stamp = _stamp(project, school_year)
-    year = _open(project, school_year)
+    year = open_year_of(project, school_year)
     _KEPT_OPEN[(project.root, school_year)] = (stamp, year)
     return year
 
 
-def _open(project: Project, school_year: str) -> Year:
+def open_year_of(project: Project, school_year: str) -> Year:
+    """Open a school year of a known project.
+
+    Raises
+    ------
+    BankProblem
+        If the year has not been read into the bank.
+    """
     settings = load_settings(project, school_year)
     bank = Bank(project, school_year)
     bank.manifest()
