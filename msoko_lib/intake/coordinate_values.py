@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from msoko_lib.intake.cells import Cell
 from msoko_lib.intake.coordinate_blocks import Block
 from msoko_lib.intake.coordinate_map_file import Coordinate, CoordinateMap, FieldCoordinate
-from msoko_lib.intake.lines import quoted
+from msoko_lib.intake.lines import quoted, row_list
 from msoko_lib.intake.source_values import FieldRows, SourceValueError, count_of
 from msoko_lib.intake.teacher_groups import STATISTICS, GroupCount, GroupRows
 from msoko_lib.intake.workbook import Sheet
@@ -151,4 +151,5 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def _lines(fields: Sequence[FieldCoordinate]) -> str:
-    return ", ".join(str(each.line) for each in sorted(fields, key=lambda each: each.line))
+    """Lines of the map in words: «9–30»."""
+    return row_list([each.line - 1 for each in fields])
