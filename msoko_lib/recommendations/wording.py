@@ -27,6 +27,13 @@ ADDRESSEES = {
     "психолог и социальный педагог": "Психолог и социальный педагог",
     "родители": "Родители (через школу)",
 }
+# The same people where the office speaks to those of several organisations at once.
+ADDRESSEES_OF_MANY = {
+    **ADDRESSEES,
+    "руководитель": "Руководители",
+    "заместитель и ШМО": "Заместители руководителей и школьные методические объединения",
+    "психолог и социальный педагог": "Психологи и социальные педагоги",
+}
 # ``{numerator:ученик|ученика|учеников}`` – the noun follows the number; with «~» before the
 # forms the genitive is meant: «у {rest:~ученик|ученика|учеников}».
 _PLACE = re.compile(r"\{(?P<name>[a-z_]+)(?::(?P<forms>[^{}]+))?\}")
@@ -77,4 +84,5 @@ def fill(text: str, words: Mapping[str, str], counts: Mapping[str, float]) -> st
         form = noun_form(int(number), noun, genitive=True) if genitive else plural(number, noun)
         return f"{shown}{ru.NBSP}{form}"
 
-    return _PLACE.sub(filled, text)
+    # «−4,1 п.п.» at the end of a sentence has its full stop already.
+    return _PLACE.sub(filled, text).replace("п.п..", "п.п.")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from msoko_lib.subsystems.findings import FactSource
+from msoko_lib.subsystems.objectivity import facts as objectivity
+from msoko_lib.subsystems.quality import facts as quality
 from msoko_lib.subsystems.schedule import facts as schedule
 from msoko_lib.subsystems.talents import facts as talents
 
 SOURCES: tuple[FactSource, ...] = (
+    quality.SOURCE,
     talents.SOURCE,
+    objectivity.SOURCE,
     schedule.SOURCE,
 )

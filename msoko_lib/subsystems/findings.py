@@ -17,7 +17,7 @@ from msoko_lib.project import previous_school_year
 from msoko_lib.recommendations.apply import MUNICIPALITY, apply_rules, summaries
 from msoko_lib.recommendations.facts import all_facts, indicator_facts
 from msoko_lib.recommendations.rules import NumberedRule, load_rules
-from msoko_lib.recommendations.wording import ADDRESSEES
+from msoko_lib.recommendations.wording import ADDRESSEES, ADDRESSEES_OF_MANY
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import (
     MAX_ACTIONS,
@@ -134,6 +134,23 @@ def lead(year: Year, subsystem: str, more: list[Sentence] | None = None) -> Lead
     return Lead(sentences, actions_of(found))
 
 
+def unit_lead(year: Year, unit_id: str, anchors: Callable[[pd.Series], str]) -> Lead:
+    """«Главное» and «Что сделать» of one organisation, over all subsystems, in order of rank.
+
+    Parameters
+    ----------
+    anchors : callable
+        Gives the section of the organisation's report where a finding's ground is shown; empty:
+        the report has none.
+    """
+    found = unit_findings(year, unit_id)
+    pairs: Found = [
+        (Sentence(str(row["finding"]), row["mark"], anchors(row)), None)
+        for _, row in found.iterrows()
+    ]
+    return Lead(lead_of(pairs).sentences, actions_of(found, anchors))
+
+
 def actions_of(
     found: pd.DataFrame, anchors: Callable[[pd.Series], str] | None = None
 ) -> list[Action]:
@@ -152,12 +169,13 @@ def actions_of(
 
 
 def _action(row: pd.Series, anchor: str) -> Action:
-    whom = ADDRESSEES[str(row["addressee"])]
     gathered = row["unit_kind"] == MUNICIPALITY and row["works"] and ru.is_missing(row["n"])
     named = gathered and row["works"] not in row["advice"]
     text = f"{row['advice']} Кого касается: {row['works']}." if named else str(row["advice"])
+    of_many = row["unit_kind"] == MUNICIPALITY and not (gathered and row["value"] == 1)
+    titles = ADDRESSEES_OF_MANY if of_many else ADDRESSEES
     return Action(
-        addressee=whom,
+        addressee=titles[str(row["addressee"])],
         text=text,
         deadline=str(row["deadline"]),
         control=str(row["control"]),

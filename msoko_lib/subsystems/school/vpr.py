@@ -9,7 +9,7 @@ from msoko_lib.indicators.objectivity import mark_boundaries
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
-from msoko_lib.subsystems.labels import ALONE, HIGHER, by_work, out_of, ratio, work_labels
+from msoko_lib.subsystems.labels import ALONE, HIGHER, out_of, ratio, work_labels
 from msoko_lib.subsystems.quality.near_boundary import (
     IN_RESULT,
     PASS_MARK,
@@ -18,7 +18,7 @@ from msoko_lib.subsystems.quality.near_boundary import (
     lacking,
     near_boundary,
 )
-from msoko_lib.subsystems.quality.school_zones import quality_zones
+from msoko_lib.subsystems.quality.school_works import is_tiny, minimum_n, pooled, school_works
 from msoko_lib.subsystems.school.opened import SchoolYear
 
 MARKS_ANCHOR = "vpr"
@@ -27,24 +27,8 @@ BOUNDARY_ANCHOR = "granica"
 
 
 def zones(school: SchoolYear) -> pd.DataFrame:
-    """The school's works with their mark against the other schools and the gap in pupils.
-
-    Columns of ``quality_zones`` with ``low_n`` (marks 2) and ``gap_n`` (how many more or fewer
-    good marks than the other schools' share would give; rounded to whole pupils).
-    """
-    own = school.own(quality_zones(school.year))
-    low = school.own(school.year.values("КП-03", "school", status=None))
-    low = low[low["component"] == "доля"][["subject", "grade", "numerator"]]
-    own = own.merge(low.rename(columns={"numerator": "low_n"}), on=["subject", "grade"], how="left")
-    gap = (own["value"] - own["others"]) * own["denominator"]
-    return by_work(own.assign(gap_n=gap.round()))
-
-
-def pooled(works: pd.DataFrame) -> tuple[int, int, float]:
-    """All works together: marks, good marks, good marks at the other schools' shares."""
-    known = works[works["others"].notna()]
-    expected = float((known["others"] * known["denominator"]).sum())
-    return int(known["denominator"].sum()), int(known["numerator"].sum()), expected
+    """The school's works: its rows of :func:`school_works`."""
+    return school.own(school_works(school.year))
 
 
 def marks(school: SchoolYear) -> Block:
@@ -52,7 +36,7 @@ def marks(school: SchoolYear) -> Block:
     works = zones(school)
     if works.empty:
         return Nothing("Результатов ВПР школы за год нет.")
-    if is_tiny(school, works):
+    if is_tiny(school.year, works):
         return _tiny_marks(school, works)
     enough = works[works["mark"] != "few"]
     return Section(
@@ -65,16 +49,6 @@ def marks(school: SchoolYear) -> Block:
         "меньше пяти человек, сравнения нет.",
         anchor=MARKS_ANCHOR,
     )
-
-
-def is_tiny(school: SchoolYear, works: pd.DataFrame) -> bool:
-    """Whether no work has enough participants to be told alone."""
-    return bool((works["denominator"] < minimum_n(school)).all())
-
-
-def minimum_n(school: SchoolYear) -> int:
-    """Participants below which a work is not compared."""
-    return school.year.catalogue["КП-02"].minimum_n
 
 
 def _tiny_marks(school: SchoolYear, works: pd.DataFrame) -> Section:
@@ -100,7 +74,7 @@ def _tiny_marks(school: SchoolYear, works: pd.DataFrame) -> Section:
             ],
         ),
         reading="Каждую работу писали меньше "
-        f"{ru.in_words(minimum_n(school), ru.PERSON, genitive=True)}, поэтому по отдельным "
+        f"{ru.in_words(minimum_n(school.year), ru.PERSON, genitive=True)}, поэтому по отдельным "
         "работам вывода нет: один ученик меняет всё. Смотрите на сумму и на несколько лет сразу.",
         anchor=MARKS_ANCHOR,
     )
@@ -139,7 +113,7 @@ def _chart(enough: pd.DataFrame) -> Figure:
 
 
 def _table(school: SchoolYear, works: pd.DataFrame) -> ReportTable:
-    few = works["denominator"] < minimum_n(school)
+    few = works["denominator"] < minimum_n(school.year)
     alone = works["others"].isna()
     table = works.assign(
         work=work_labels(works),
@@ -239,7 +213,7 @@ def boundary(school: SchoolYear) -> Block:
     rows = near_boundary(own, mark_boundaries(everyone), reach)
     threshold = rows[rows["mark"] == PASS_MARK]
     below = int(threshold["below_n"].sum())
-    told = rows[rows["n"] >= minimum_n(school)]
+    told = rows[rows["n"] >= minimum_n(school.year)]
     if told.empty:
         found = f"в {ru.counted(below, IN_RESULT)}" if below else "никому"
         return Nothing(
