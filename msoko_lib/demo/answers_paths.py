@@ -11,6 +11,8 @@ LOW_CAREER_HOURS = 28
 UNPLACED_SHARE = 0.13
 _HOURS = np.array([44, 52, 62, 68, 84])
 _TEACHING_SHARE = 0.45
+_WORK_AFTER_9 = 0.04
+_COLLEGE_AFTER_11, _UNIVERSITY_AFTER_11 = 0.2, 0.68
 
 
 def answer_talents(scene: Scene) -> None:
@@ -77,6 +79,7 @@ def answer_graduates(scene: Scene) -> None:
     demanded = scene.part("graduates9_demanded_n", college, scene.share("demanded", 0.5, 0.2))
     scene.put("graduates9_demanded_n", demanded)
     scene.put("graduates11_by_profile_n", by_profile, scene.has_11)
+    _answer_paths(scene, by_profile)
     in_profile = np.where(scene.is_town, 0.85, 0.6)
     profiled = scene.part("profile_graduates_n", eleventh, in_profile)
     scene.put("profile_graduates_n", profiled, scene.has_11)
@@ -86,6 +89,22 @@ def answer_graduates(scene: Scene) -> None:
     scene.put("target_contracts_n", targeted)
     teaching = scene.part("target_teaching_n", targeted, _TEACHING_SHARE)
     scene.put("target_teaching_n", teaching)
+
+
+def _answer_paths(scene: Scene, by_profile: Floats) -> None:
+    """Grade 10, universities, colleges: those without a path are first counted after grade 9."""
+    ninth, college = scene.answers["graduates9_n"], scene.answers["graduates9_college_n"]
+    eleventh = scene.pupils(11, 11)
+    unplaced = scene.answers["graduates_unplaced_n"]
+    after_ninth = np.minimum(unplaced, ninth - college)
+    left = ninth - college - after_ninth
+    scene.put("graduates9_tenth_n", left - np.floor(_WORK_AFTER_9 * left))
+    placed = eleventh - (unplaced - after_ninth)
+    in_college = np.floor(_COLLEGE_AFTER_11 * placed)
+    university = np.maximum(np.floor(_UNIVERSITY_AFTER_11 * placed), by_profile - in_college)
+    university = np.minimum(university, placed - in_college)
+    scene.put("graduates11_college_n", in_college, scene.has_11)
+    scene.put("graduates11_university_n", university, scene.has_11)
 
 
 def _staying(scene: Scene) -> Floats:

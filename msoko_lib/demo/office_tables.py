@@ -13,8 +13,7 @@ SUPERVISION = "Надзор/Надзор, лицензии и аккредита
 ASSIGNMENT = "Муниципальное задание/Выполнение муниципального задания.xlsx"
 PROGRAMME = "Муниципальное задание/Программа «Развитие образования».xlsx"
 # Shares of those who neither stay nor are undecided: college, university, work, army.
-_AFTER_11 = (20.0, 68.0, 8.0, 4.0)
-_WORK_AFTER_9 = 0.04
+_WORK_AND_ARMY = (2.0, 1.0)
 _ASSIGNMENT_TARGETS = (
     "Число обучающихся по программам начального образования",
     "Число обучающихся по программам основного образования",
@@ -73,8 +72,11 @@ def _write_graduates_by_school(year: SourceYear) -> None:
     columns = {
         "Выпускников 9 и 11 классов": "graduates_n", "Выпускников 9 класса": "graduates9_n",
         "Выпускников 11 класса": "graduates11_n",
+        "Продолжили в 10 классе": "graduates9_tenth_n",
         "Поступили в СПО после 9 класса": "graduates9_college_n",
         "По востребованным профессиям": "graduates9_demanded_n",
+        "Поступили в вузы": "graduates11_university_n",
+        "Поступили в СПО после 11 класса": "graduates11_college_n",
         "Поступили по профилю": "graduates11_by_profile_n",
         "Не определились": "graduates_unplaced_n",
     }  # fmt: skip
@@ -93,14 +95,15 @@ def _paths(unit: SourceUnit) -> dict[int, list[int]]:
     ninth, college = unit.whole("graduates9_n"), unit.whole("graduates9_college_n")
     undecided = unit.whole("graduates_unplaced_n")
     here = min(undecided, ninth - college)
-    left = ninth - college - here
-    work = int(_WORK_AFTER_9 * left)
-    paths = {9: [ninth, left - work, college, 0, work, 0, here]}
+    tenth = unit.whole("graduates9_tenth_n")
+    paths = {9: [ninth, tenth, college, 0, ninth - college - here - tenth, 0, here]}
     if "graduates11_n" in unit.answers:
         eleventh = unit.whole("graduates11_n")
         later = undecided - here
-        gone = shares_of(eleventh - later, _AFTER_11)
-        paths[11] = [eleventh, 0, *gone, later]
+        in_college = unit.whole("graduates11_college_n")
+        university = unit.whole("graduates11_university_n")
+        rest = shares_of(eleventh - later - in_college - university, _WORK_AND_ARMY)
+        paths[11] = [eleventh, 0, in_college, university, *rest, later]
     return paths
 
 

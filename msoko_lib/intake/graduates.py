@@ -18,6 +18,10 @@ TITLE = "Пути выпускников"
 PATHS = ("tenth", "college", "university", "work", "army", "undecided")
 _FEWEST_PATHS = 3
 _N = r"(,? ?(чел\w*\.?|всего))?"
+_TOLD = frozenset({
+    "graduates9_tenth_n", "graduates9_college_n", "graduates11_university_n",
+    "graduates11_college_n",
+})  # fmt: skip
 match_graduates = matcher(
     (
         *SCHOOL_PATTERNS,
@@ -56,8 +60,9 @@ def _is_graduates(columns: Columns) -> bool:
 def read_graduates(book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
     """Read graduates; both grades are put together where the field asks for both.
 
-    Fields: ``graduates_n``, ``graduates9_n``, ``graduates11_n``, ``graduates9_college_n``,
-    ``graduates_unplaced_n``.
+    Fields: ``graduates_n``, ``graduates9_n``, ``graduates11_n``, ``graduates_unplaced_n``,
+    ``graduates9_tenth_n``, ``graduates9_college_n``, ``graduates11_university_n``,
+    ``graduates11_college_n``.
     """
     return read_tidy(TITLE, _header, _fill, sheet, context)
 
@@ -108,8 +113,8 @@ def _row(table: TidyTable, place: int, grade: int) -> dict[str, float]:
     row: dict[str, float] = {}
     if total is not None:
         row |= {"graduates_n": total, f"graduates{grade}_n": total}
-    if grade == 9 and "college" in paths:
-        row["graduates9_college_n"] = paths["college"]
+    of_grade = {f"graduates{grade}_{path}_n": number for path, number in paths.items()}
+    row |= {name: number for name, number in of_grade.items() if name in _TOLD}
     if "undecided" in paths:
         row["graduates_unplaced_n"] = paths["undecided"]
     return row

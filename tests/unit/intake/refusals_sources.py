@@ -113,7 +113,7 @@ CASES: dict[str, BadInput] = {
     ),
     "source_bad_value": bad(s.noko(s.noko_row(К1="много")), "S4", NOKO_N),
     "source_same_unit": bad(
-        s.graduates(*s.graduates()[2:], [s.NAME, 9, 1, 1, 0, 0, 0, 0, 0]), "A5", 5
+        s.graduates(*s.graduates()[2:], [s.NAME, 9, 1, 1, 0, 0, 0, 0, 0]), "A5", 8
     ),
     "source_part_above_whole": bad(s.supervision([s.NAME, 1, 3, "да", "да"]), "C2", 1),
     "source_map_unverified": BadForm(form(), "Титул", "", {"form_values": OO1_N}),
@@ -159,7 +159,7 @@ CASES: dict[str, BadInput] = {
         [["НИКО"], ["Школа", "Класс", "ФИО", "Уровень"], [s.NAME, 6, "Иванов", "базовый"]],
         "C2", works=1,
     ),
-    "source_paths_sum": bad(s.graduates([s.NAME, 9, 50, 20, 20, 0, 0, 0, 0]), "C3", 4),
+    "source_paths_sum": bad(s.graduates([s.NAME, 9, 50, 20, 20, 0, 0, 0, 0]), "C3", 5),
     "source_two_values": BadPair(
         {"form_values": TWO_VALUES}, ("форма.xlsx", SHEET, "A7"), {"form_values": 2}
     ),

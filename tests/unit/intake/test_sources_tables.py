@@ -85,7 +85,8 @@ def test_paths_of_graduates() -> None:
     reading = s.read_rows(s.graduates(), "source:graduates")
     assert s.values(reading) == {
         "graduates_n": 70, "graduates9_n": 50, "graduates9_college_n": 28,
-        "graduates_unplaced_n": 2, "graduates11_n": 20,
+        "graduates_unplaced_n": 2, "graduates11_n": 20, "graduates9_tenth_n": 20,
+        "graduates11_university_n": 13, "graduates11_college_n": 4,
     }  # fmt: skip
     assert s.codes(reading) == []
 
