@@ -193,7 +193,7 @@ def set_aside_unknown(tables: Mapping[str, pd.DataFrame], directory: Directory) 
 
 def shown(code: str) -> str:
     """A raw school code as its file has it."""
-    return code.removeprefix("name:").removeprefix("ris")
+    return code.removeprefix("name:").removeprefix("ris").removeprefix("ogrn")
 
 
 def _hint(code: str, known: set[str]) -> str:
