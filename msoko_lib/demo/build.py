@@ -48,6 +48,8 @@ from msoko_lib.project import Project, end_year_of, school_year_of
 Progress = Callable[[str, int, int], None]
 # A work that stands as the stray file of the wrong year and as the older edition.
 STRAY_WORK = "МА 4"
+# Lists of teachers and forms of statistics are one municipality's business, not a region's.
+MOST_SCHOOLS_OF_SOURCES = 150
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -172,8 +174,9 @@ class _Writer:
         for stage in stages(self.town, end_year):
             self.files.append(write_stage(folder, stage, self.town))
         self._write_tables(folder, end_year, taken)
-        self.progress(f"{year}: педагоги, статистика, НОКО и другие источники", done, total)
-        self._write_sources(folder, end_year)
+        if len(self.town.schools) <= MOST_SCHOOLS_OF_SOURCES:
+            self.progress(f"{year}: педагоги, статистика, НОКО и другие источники", done, total)
+            self._write_sources(folder, end_year)
         if self.town.planted and end_year == self.town.end_years[-2:][0]:
             path, defect = write_form_by_mistake(folder, year)
             self.files.append(path)
