@@ -25,6 +25,7 @@ SUBSYSTEM_NOTEBOOKS = {
     "03": ("03_talents.ipynb", "Выявление, поддержка и развитие способностей и талантов"),
     "05": ("05_objectivity.ipynb", "Объективность процедур оценки качества образования"),
     "14": ("14_schedule.ipynb", "Единый график процедур"),
+    "15": ("15_management.ipynb", "Самооценка управленческого цикла"),
 }
 SCHOOL_NOTEBOOK = "school.ipynb"
 SCHOOL_TITLE = "Отчёт школы"

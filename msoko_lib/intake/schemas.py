@@ -109,6 +109,10 @@ _GROUP = (
     Field("participants_n", "int", "число участников", required=False, low=0),
 )  # fmt: skip
 
+# The eight links of the management cycle, in its order.
+CYCLE = ("цели", "показатели", "методы сбора", "мониторинг", "анализ и рекомендации",
+         "меры", "управленческие решения", "эффективность мер")  # fmt: skip
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -351,6 +355,28 @@ TABLES: dict[str, Table] = {
                 Field("lesson_hours", "float", "уроков занято", required=False, low=0),
                 Field("published_date", "str", "аналитика размещена (ISO)", required=False),
                 *_TRACE_FIELDS,
+            ),
+        ),
+        Table(
+            "cycle_documents", "подсистема × звено управленческого цикла × документ",
+            ("subsystem", "component", "document"),
+            (
+                _YEAR, Field("subsystem", "str", "номер подсистемы"),
+                Field("component", "str", "звено управленческого цикла", allowed=CYCLE),
+                Field("document", "str", "документ и номер"),
+                Field("document_date", "str", "дата документа (ISO)", required=False),
+                Field("link", "str", "где размещён", required=False), *_TRACE_FIELDS,
+            ),
+        ),
+        Table(
+            "recommendation_replies", "рекомендация прошлого года × организация",
+            ("rule_id", "school_id"),
+            (
+                _YEAR, _SCHOOL, Field("rule_id", "str", "номер правила рекомендации"),
+                Field("state", "str", "что сделано",
+                      allowed=("выполнена", "выполняется", "не выполнена", "отклонена")),
+                Field("document", "str", "решение: документ и номер", required=False),
+                Field("comment", "str", "пояснение", required=False), *_TRACE_FIELDS,
             ),
         ),
         Table(
