@@ -26,6 +26,8 @@ SUBSYSTEM_NOTEBOOKS = {
     "05": ("05_objectivity.ipynb", "Объективность процедур оценки качества образования"),
     "14": ("14_schedule.ipynb", "Единый график процедур"),
     "15": ("15_management.ipynb", "Самооценка управленческого цикла"),
+    "16": ("16_levels.ipynb", "Система по уровням образования"),
+    "17": ("17_data_quality.ipynb", "Качество и полнота данных"),
 }
 SCHOOL_NOTEBOOK = "school.ipynb"
 SCHOOL_TITLE = "Отчёт школы"

@@ -7,6 +7,7 @@ import pandas as pd
 from msoko_lib.intake.schemas import CYCLE
 from msoko_lib.recommendations.facts import MUNICIPALITY
 from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.subsystems.fact_rows import facts_of_rows, noted
 from msoko_lib.subsystems.findings import FactSource
 from msoko_lib.subsystems.year import Year
 
@@ -29,45 +30,36 @@ def facts(year: Year) -> pd.DataFrame:
     fresh = documents.drop(old.index)
     pairs = fresh[["subsystem", "component"]].drop_duplicates()
     asked = total * len(CYCLE)
-    return pd.DataFrame(
+    share = {
+        "fact_id": SHARE, "level": MUNICIPALITY, "unit_id": MUNICIPALITY, "unit": "%",
+        "scale": 100, "better": 1, "complete": True, "value": len(pairs) / asked,
+        "numerator": float(len(pairs)), "denominator": float(asked), "n": float(asked),
+        "status": "ok" if len(documents) else "no_data",
+        "title": "Звенья управленческого цикла, подтверждённые документом",
+    }  # fmt: skip
+    return facts_of_rows(
         [
-            {
-                **_base(SHARE, len(pairs), asked),
-                "unit": "%",
-                "scale": 100,
-                "better": 1,
-                "value": len(pairs) / asked,
-                "status": "ok" if len(documents) else "no_data",
-                "title": "Звенья управленческого цикла, подтверждённые документом",
-            },
-            {
-                **_base(EMPTY, len(empty), total),
-                "state": "attention" if empty and len(documents) else "same",
-                "detail": _named([part.title for part in empty]),
-                "ground": f"реестр документов: ни одного – {len(empty)} из {total} подсистем",
-            },
-            {
-                **_base(OUTDATED, len(old), len(documents)),
-                "state": "attention" if len(old) else "same",
-                "detail": _named([titles.get(item, item) for item in old["subsystem"].unique()]),
-                "ground": f"документов прошлых лет {len(old)} из {len(documents)}",
-            },
+            share,
+            noted(
+                EMPTY, MUNICIPALITY, bool(empty) and len(documents) > 0, complete=True,
+                numerator=float(len(empty)), denominator=float(total), n=float(total),
+                detail=_listed([part.title for part in empty]),
+                ground=f"реестр документов: ни одного – {len(empty)} из {total} подсистем",
+            ),
+            noted(
+                OUTDATED, MUNICIPALITY, len(old) > 0, numerator=float(len(old)),
+                n=float(len(documents)), complete=True,
+                detail=_listed([titles.get(item, item) for item in old["subsystem"].unique()]),
+                ground=f"документов прошлых лет {len(old)} из {len(documents)}",
+            ),
         ]
-    )
+    )  # fmt: skip
 
 
-def _named(titles: list[str]) -> str:
+def _listed(titles: list[str]) -> str:
     shown = [f"«{title}»" for title in titles[:MOST_NAMED]]
     rest = len(titles) - MOST_NAMED
     return ru.joined(shown) if rest <= 0 else f"{', '.join(shown)} и ещё {rest}"
-
-
-def _base(name: str, count: int, total: int) -> dict[str, object]:
-    return {
-        "fact_id": name, "level": MUNICIPALITY, "unit_id": MUNICIPALITY, "value": float(count),
-        "numerator": float(count), "denominator": float(total), "n": float(total),
-        "complete": True, "status": "ok",
-    }  # fmt: skip
 
 
 SOURCE = FactSource((SHARE, EMPTY, OUTDATED), facts)
