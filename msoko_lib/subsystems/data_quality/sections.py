@@ -41,7 +41,9 @@ def came(year: Year) -> Block:
         .agg(files_n=("file", "size"), good_n=("good", "sum"), refused_n=("refused", "sum"),
              rows_n=("rows", "sum"))
         .reset_index()
+        .sort_values(["refused_n", "kind"], ascending=[False, True])
     )  # fmt: skip
+    table["shown"] = table["good_n"] < table["files_n"]
     refused = int(kinds["refused"].sum())
     partly = len(kinds) - int(kinds["good"].sum()) - refused
     return Section(
@@ -59,6 +61,8 @@ def came(year: Year) -> Block:
                 Column("refused_n", "Не принято", "int"),
                 Column("rows_n", "Строк в банке", "int"),
             ],
+            note="Первыми – виды, где есть файлы с замечаниями.",
+            shown="shown",
         ),
         anchor=ANCHOR,
     )
@@ -72,14 +76,14 @@ def answers(year: Year) -> Block:
         return Nothing("Форм сбора за год нет: бланки делает команда msoko forms.")
     cells = pd.DataFrame(
         {
-            "unit": own["unit"].map(lambda name: str(name)),
+            "unit": own["school_id"].map(year.unit_names),
             "work": own["subsystem"],
             "text": [f"{ru.number(100 * share)} %" for share in own["share"]],
             "mark": own["state"].map(_MARKS),
         }
     )
-    silent = own.groupby("unit")["answered_n"].sum()
-    silent = silent[silent == 0].index.tolist()
+    answered = own.groupby("school_id")["answered_n"].sum()
+    silent = sorted(year.unit_names[unit] for unit in answered[answered == 0].index)
     share = own["answered_n"].sum() / own["asked_n"].sum()
     tail = f"; совсем не ответили: {ru.joined(silent)}" if silent else ""
     return Section(

@@ -12,7 +12,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.findings import findings_of
 from msoko_lib.subsystems.levels.cuts import LEVELS, OBJECTS, counts, cut_values
-from msoko_lib.subsystems.monitoring.judged import ANCHOR, TARGET_WORDS
+from msoko_lib.subsystems.monitoring.judged import ANCHOR
 from msoko_lib.subsystems.year import Year
 
 BEHIND_ANCHOR = "otstayot"
@@ -71,32 +71,51 @@ def behind(year: Year) -> Block:
     rows = values[values["mark"] == "attention"]
     if rows.empty:
         return Nothing("Все ориентиры с данными достигнуты или рядом.")
-    table = rows.assign(
-        shown_value=[printed(row["value"], row) for _, row in rows.iterrows()],
-        indicator=rows["title"] + rows["label"].map(lambda text: f" ({text})" if text else ""),
-        verdict=rows["mark"].map(TARGET_WORDS),
-        order=rows["education_level"].map({name: n for n, name in enumerate(LEVELS)}),
-    ).sort_values(["order", "object", "fact_id"])
-    distinct = table["fact_id"].nunique()
+    table = _by_indicator(values, rows)
     return Section(
-        f"Не достигнуты ориентиры {ru.counted(distinct, INDICATOR_OF)}",
+        f"Не достигнуты ориентиры {ru.counted(len(table), INDICATOR_OF)}",
         table=ReportTable(
             table,
             title="Показатели, которые не достигли ориентира",
             name="16 Отстаёт",
             columns=[
-                Column("education_level", "Уровень"),
                 Column("object", "Объект"),
-                Column("fact_id", "Код"),
+                Column("levels", "Уровни"),
                 Column("indicator", "Показатель"),
-                Column("shown_value", "Значение"),
-                Column("n", "Всего", "int"),
+                Column("worst", "Значение"),
+                Column("parts", "Где"),
                 Column("target_words", "Ориентир"),
                 Column("target_status", "Статус"),
             ],
+            note="У показателя с частями (предмет и класс, процедура) показано самое далёкое от "
+            "ориентира значение и сколько частей ориентира не достигли.",
         ),
         anchor=BEHIND_ANCHOR,
     )
+
+
+def _by_indicator(values: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """One row an indicator: its levels of education, the farthest value, how many parts miss."""
+    parts = values[values["status"] != "no_data"].groupby("fact_id")["label"].nunique()
+    table = []
+    for fact_id, own in rows.groupby("fact_id", sort=True):
+        distance = (own["value"] - own["target"]).abs()
+        worst = own.loc[distance.idxmax()]
+        missed, known = own["label"].nunique(), int(parts[fact_id])
+        where = f"{worst['label']} и ещё {missed - 1} из {known}" if missed > 1 else worst["label"]
+        met = set(own["education_level"])
+        table.append(
+            {
+                "object": worst["object"],
+                "levels": ", ".join(level for level in LEVELS if level in met),
+                "indicator": f"{fact_id} {worst['title']}",
+                "worst": printed(worst["value"], worst),
+                "parts": where or ru.NOT_APPLICABLE,
+                "target_words": worst["target_words"],
+                "target_status": worst["target_status"],
+            }
+        )
+    return pd.DataFrame(table).sort_values(["object", "indicator"]).reset_index(drop=True)
 
 
 def need(year: Year) -> Block:

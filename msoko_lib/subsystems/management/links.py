@@ -10,6 +10,8 @@ from msoko_lib.subsystems.findings import findings_of
 from msoko_lib.subsystems.year import Year
 
 DOCUMENT, SYSTEM, OLD, NOTHING = "документ", "данные системы", "документ прошлых лет", "нет"
+# Goals, indicators and methods of collection stand in the catalogue for every subsystem.
+IN_CATALOGUE = "записано в каталоге показателей"
 COLUMNS = ["subsystem", "title", "component", "confirmed", "by", "document", "what"]
 
 
@@ -56,9 +58,8 @@ def _seen_in_the_bank(year: Year) -> dict[tuple[str, str], str]:
         item.id: part.number for part in year.catalogue.subsystems for item in part.indicators
     }
     for part in year.catalogue.subsystems:
-        seen[(part.number, "цели")] = "цель записана в каталоге"
-        seen[(part.number, "показатели")] = f"показателей в каталоге: {len(part.indicators)}"
-        seen[(part.number, "методы сбора")] = "форма и источники записаны в каталоге"
+        for component in CYCLE[:3]:
+            seen[(part.number, component)] = IN_CATALOGUE
     counts = pd.Series([subsystem_of[item] for item in known if item in subsystem_of])
     for number, count in counts.value_counts().items():
         seen[(str(number), "мониторинг")] = f"показателей со значением: {count}"

@@ -10,7 +10,14 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, ReportTable, Section
 from msoko_lib.subsystems.findings import findings_of
-from msoko_lib.subsystems.management.links import DOCUMENT, NOTHING, OLD, SYSTEM, links
+from msoko_lib.subsystems.management.links import (
+    DOCUMENT,
+    IN_CATALOGUE,
+    NOTHING,
+    OLD,
+    SYSTEM,
+    links,
+)
 from msoko_lib.subsystems.monitoring.judged import ANCHOR
 from msoko_lib.subsystems.year import Year
 
@@ -66,7 +73,9 @@ def missing(year: Year) -> Block:
                 "confirmed": int(own["confirmed"].sum()),
                 "absent": ", ".join(absent) or ru.NOT_APPLICABLE,
                 "paper": ", ".join(undocumented["component"]) or ru.NOT_APPLICABLE,
-                "what": "; ".join(text for text in undocumented["what"] if text)
+                "what": "; ".join(
+                    text for text in undocumented["what"] if text and text != IN_CATALOGUE
+                )
                 or ru.NOT_APPLICABLE,
             }
         )
@@ -85,7 +94,8 @@ def missing(year: Year) -> Block:
                 Column("paper", "Нужен документ этого года"),
                 Column("what", "Что уже видно в данных"),
             ],
-            note=f"Звеньев в цикле {len(CYCLE)}. Документы вписывают в реестр «Самооценка "
+            note=f"Звеньев в цикле {len(CYCLE)}; цели, показатели и методы сбора всех подсистем "
+            "записаны в каталоге показателей. Документы вписывают в реестр «Самооценка "
             "управленческого цикла» (msoko forms).",
         ),
         anchor=MISSING_ANCHOR,
