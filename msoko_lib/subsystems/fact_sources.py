@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msoko_lib.subsystems.data_quality import facts as data_quality
 from msoko_lib.subsystems.findings import FactSource
-from msoko_lib.subsystems.objectivity import facts as objectivity
-from msoko_lib.subsystems.quality import facts as quality
 from msoko_lib.subsystems.levels import facts as levels
 from msoko_lib.subsystems.management import facts as management
+from msoko_lib.subsystems.objectivity import facts as objectivity
+from msoko_lib.subsystems.quality import facts as quality
 from msoko_lib.subsystems.schedule import facts as schedule
 from msoko_lib.subsystems.talents import facts as talents
 
