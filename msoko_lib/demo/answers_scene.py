@@ -115,13 +115,18 @@ class Scene:
         return np.asarray(expit(latent))
 
     def part(self, name: str, whole: Floats, share: Floats | float) -> Floats:
-        """A whole number of people, not more than the whole; rounding up or down is lasting too."""
-        wanted = np.floor(whole * share + self.own_uniform(f"{name} rounding"))
+        """A whole number of people, not more than the whole."""
+        wanted = np.floor(whole * share + self._rounding(name))
         return np.asarray(np.clip(wanted, 0, whole))
 
     def count(self, name: str, mean: Floats | float) -> Floats:
         """A whole number about a mean."""
-        return np.asarray(np.floor(mean + self.own_uniform(f"{name} rounding")))
+        return np.asarray(np.floor(mean + self._rounding(name)))
+
+    def _rounding(self, name: str) -> Floats:
+        """Rounding up or down is lasting too, but for a little: small numbers change by one."""
+        drawn = self.own_uniform(f"{name} rounding") + 0.12 * self.year(f"{name} rounding")
+        return np.asarray(np.clip(drawn, 0, 0.999))
 
     def put(self, name: str, values: Floats | float, where: Bools | None = None) -> Floats:
         """Answer with a whole number; organisations outside ``where`` (schools) answer nothing."""

@@ -7,8 +7,8 @@ import numpy as np
 from msoko_lib.demo.answers_conditions import REGISTERED_COLUMN, social_share
 from msoko_lib.demo.answers_scene import Scene
 
-# From the year before the newest on: so many times as many registered pupils.
-REGISTERED_TIMES = 4
+# In the newest year: so many times as many registered pupils.
+REGISTERED_TIMES = 2.5
 SICK_DAYS, USUAL_SICK_DAYS = 23.0, 10.5
 SELF_RATING, RATED_BY_EXPERTS = 4.6, 2.7
 _POSTS_A_PSYCHOLOGIST = 280
@@ -43,7 +43,7 @@ def _answer_registered(scene: Scene) -> None:
     pupils = scene.answers["pupils_n"]
     registered = scene.part("registered_n", pupils, social_share(scene, REGISTERED_COLUMN))
     jumps = scene.here("registered_jump") & (scene.end_year >= scene.town.newest)
-    registered = np.where(jumps, REGISTERED_TIMES * registered, registered)
+    registered = np.where(jumps, np.round(REGISTERED_TIMES * registered), registered)
     busy = np.where(jumps, 0.4, scene.share("registered_busy", 0.93, 0.2))
     improved = np.where(jumps, 0.1, scene.share("registered_improved", 0.55, 0.15))
     scene.put("registered_n", registered)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from msoko_lib.demo.answers import answers
+from msoko_lib.demo.collected import Collected
+from msoko_lib.demo.collected_phenomena import collected_phenomena
 from msoko_lib.demo.defects import (
     saved_on,
     spoil,
@@ -148,6 +149,7 @@ class _Writer:
         self.additional = additional
         self.progress = progress
         self.archive = Archive(town)
+        self.collected = Collected(project, town, preschools, additional)
         self.files: list[Path] = []
         self.defects: list[Defect] = []
         self.told: list[Phenomenon] = []
@@ -177,12 +179,17 @@ class _Writer:
         if len(self.town.schools) <= MOST_SCHOOLS_OF_SOURCES:
             self.progress(f"{year}: педагоги, статистика, НОКО и другие источники", done, total)
             self._write_sources(folder, end_year)
+        self.progress(f"{year}: формы и реестры", done, total)
+        collected_files, defects = self.collected.write(folder, end_year)
+        self.files += collected_files
+        self.defects += defects
         if self.town.planted and end_year == self.town.end_years[-2:][0]:
             path, defect = write_form_by_mistake(folder, year)
             self.files.append(path)
             self.defects.append(defect)
 
     def _write_work(self, folder: Path, year: str, work: VprWork, place: int) -> None:
+        self.collected.take(work)
         self.archive.take(work, digits=marks_digits(place, self.town))
         sheets = with_quirks(vpr_sheets(work, self.town), place, self.town)
         faults = spoil(work, sheets, self.town)
@@ -213,7 +220,7 @@ class _Writer:
 
     def _write_sources(self, folder: Path, end_year: int) -> None:
         town, gardens, extra = self.town, self.preschools, self.additional
-        true = answers(town, gardens, extra, end_year)
+        true = self.collected.true_answers(end_year)
         year = SourceYear(town, gardens, extra, true, end_year, folder)
         write_sources(year)
         self.files += year.files
@@ -237,10 +244,19 @@ class _Writer:
             schools=town.schools,
             preschools=tuple(self.preschools),
             additional=tuple(self.additional),
-            phenomena=tuple(planted_phenomena(town, self.medal_score) + self.told),
+            phenomena=tuple(self._phenomena()),
             defects=tuple(self.defects),
             files=tuple(self.files),
+            answers={school_year_of(year): told for year, told in self.collected.answers.items()},
         )
+
+    def _phenomena(self) -> list[Phenomenon]:
+        collected = self.collected
+        return [
+            *planted_phenomena(self.town, self.medal_score),
+            *self.told,
+            *collected_phenomena(self.town, collected.parts, collected.measure_schools),
+        ]
 
 
 def _russian_of(pupil: int, taken: list[Sitting]) -> int | None:

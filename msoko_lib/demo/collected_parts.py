@@ -8,37 +8,34 @@ from dataclasses import dataclass, field
 from msoko_lib.demo.municipality import Additional, Preschool, School
 from msoko_lib.demo.plants import Plants
 
-# Part → parts of the exam files (see ``plants``) whose school plays it, the first that exists.
+# Part → part of the exam files (see ``plants``) whose school plays it.
 # Stories fit together: the weak school lacks teachers, the one without a skill gets no events
-# about it. Nobody's ВПР or ГИА results depend on these parts, but for ``measure_worked``.
-_OF_SCHOOL: dict[str, tuple[str, ...]] = {
-    "measure_worked": ("renamed", "two_logins", "no_observers"),
-    "helped_and_left": ("renamed", "two_logins", "no_observers"),
-    "listed_without_help": ("annual_not_confirmed",),
-    "extra_education_low": ("no_observers",),
-    "gifted_without_plans": ("journal_gap",),
-    "career_hours_low": ("two_logins",),
-    "graduates_unplaced": ("vpr_oge_gap",),
-    "recheck_not_confirmed": ("boundary_peak",),
-    "vsoko_missing": ("annual_not_confirmed",),
-    "open_orders": ("no_observers",),
-    "no_reserve": ("tiny",),
-    "strong_head": ("olympiad_drop",),
-    "retirement_wave": ("low_results",),
-    "no_routes": ("drop_4_5",),
-    "events_not_on_deficits": ("vpr_oge_gap",),
-    "recommendations_not_done": ("annual_not_confirmed",),
-    "registered_jump": ("drop_4_5",),
-    "no_psychologist": ("two_logins",),
-    "noko_access_weak": ("boundary_peak",),
-    "site_incomplete": ("annual_not_confirmed",),
-    "bad_building": ("tiny",),
+# about it. No ВПР or ГИА result depends on these parts.
+_OF_SCHOOL = {
+    "helped_and_left": "measure_worked",
+    "listed_without_help": "annual_not_confirmed",
+    "extra_education_low": "no_observers",
+    "gifted_without_plans": "journal_gap",
+    "career_hours_low": "two_logins",
+    "graduates_unplaced": "vpr_oge_gap",
+    "recheck_not_confirmed": "boundary_peak",
+    "vsoko_missing": "annual_not_confirmed",
+    "open_orders": "no_observers",
+    "no_reserve": "tiny",
+    "strong_head": "olympiad_drop",
+    "retirement_wave": "low_results",
+    "no_routes": "drop_4_5",
+    "events_not_on_deficits": "vpr_oge_gap",
+    "recommendations_not_done": "annual_not_confirmed",
+    "registered_jump": "drop_4_5",
+    "no_psychologist": "two_logins",
+    "noko_access_weak": "boundary_peak",
+    "site_incomplete": "annual_not_confirmed",
+    "bad_building": "tiny",
 }  # fmt: skip
 # Part → place in the list of preschools or organisations of additional education.
 _OF_PRESCHOOL = {"self_rating_high": 1, "sick_days_many": 4}
 _OF_ADDITIONAL = {"pupils_leave": 1}
-# Fewer pupils a grade than this and no measure could show in the results.
-_SMALLEST_FOR_A_MEASURE = 8
 
 
 @dataclass(frozen=True)
@@ -63,30 +60,9 @@ def cast_collected(
     if not planted:
         return CollectedParts()
     units: dict[str, str] = {}
-    for part, hosts in _OF_SCHOOL.items():
-        for host in hosts:
-            index = plants.school(host)
-            if index < 0 or (_needs_size(part) and _is_small(schools[index])):
-                continue
-            units[part] = schools[index].login
-            break
+    for part, host in _OF_SCHOOL.items():
+        if plants.school(host) >= 0:
+            units[part] = schools[plants.school(host)].login
     for places, listed in ((_OF_PRESCHOOL, preschools), (_OF_ADDITIONAL, additional)):
         units |= {part: listed[at].unit_id for part, at in places.items() if at < len(listed)}
     return CollectedParts(units)
-
-
-def worked_measure_school(schools: Sequence[School], plants: Plants) -> int:
-    """Index of the school in which a measure truly works, -1 where there is none."""
-    for host in _OF_SCHOOL["measure_worked"]:
-        index = plants.school(host)
-        if index >= 0 and not _is_small(schools[index]):
-            return index
-    return -1
-
-
-def _needs_size(part: str) -> bool:
-    return part in ("measure_worked", "helped_and_left")
-
-
-def _is_small(school: School) -> bool:
-    return school.pupils_per_grade < _SMALLEST_FOR_A_MEASURE

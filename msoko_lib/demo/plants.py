@@ -18,6 +18,9 @@ LOW_SCHOOL_EFFECT = -1.15
 RESILIENT_EFFECT, RESILIENT_CONTEXT = 0.55, -1.7
 OLYMPIAD_INFLATION = 0.36
 ANNUAL_RAISED_SHARE = 0.7
+MEASURE_EFFECT = 0.8
+# A measure that works needs a school whose results nothing else bends, and pupils to show it.
+_MEASURE_HOSTS, _SMALLEST_FOR_A_MEASURE = ("renamed", "two_logins", "no_observers"), 8
 
 # part → (smallest grade it needs, kinds of school that can play it)
 _PARTS: dict[str, tuple[int, tuple[str, ...]]] = {
@@ -72,6 +75,11 @@ def cast_parts(schools: Sequence[School], planted: bool) -> Plants:
         parts["skill_deficit"] = parts["vpr_oge_gap"]
     if "boundary_peak" in parts:
         parts["medal_not_confirmed"] = parts["boundary_peak"]
+    for host in _MEASURE_HOSTS:
+        index = parts.get(host, -1)
+        if index >= 0 and schools[index].pupils_per_grade >= _SMALLEST_FOR_A_MEASURE:
+            parts["measure_worked"] = index
+            break
     return Plants(parts)
 
 

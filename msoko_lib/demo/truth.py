@@ -19,9 +19,9 @@ class Phenomenon:
     school_years : tuple of str
         School years in which it stands.
     login : str
-        ФИС ОКО login of the school; empty where it is not one school's.
+        ФИС ОКО login of the school, code of another organisation; empty where it is nobody's own.
     works : tuple of str
-        Keys of works («РУ 4») or names of subjects it concerns.
+        Keys of works («РУ 4»), names of subjects or ids of indicators it concerns.
     details : dict
         Sizes and places that a test needs.
     """
@@ -46,7 +46,11 @@ class Defect:
 
 @dataclass(frozen=True)
 class DemoTruth:
-    """What the demo municipality is and what was planted in it."""
+    """What the demo municipality is and what was planted in it.
+
+    ``answers`` are the true answers to the fields of the catalogue: school year → organisation →
+    field → value, whatever became of them on the way into a form.
+    """
 
     root: Path
     school_years: tuple[str, ...]
@@ -56,6 +60,7 @@ class DemoTruth:
     phenomena: tuple[Phenomenon, ...]
     defects: tuple[Defect, ...]
     files: tuple[Path, ...]
+    answers: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
 
     def phenomenon(self, code: str) -> Phenomenon:
         """The planted phenomenon of this code.

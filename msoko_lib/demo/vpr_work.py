@@ -86,6 +86,7 @@ def write_work(
     plants: Plants,
     newest: bool,
     rng: np.random.Generator,
+    risen: int = -1,
 ) -> VprWork | None:
     """Simulate a work.
 
@@ -101,6 +102,8 @@ def write_work(
         Whether this is one of the two newest years (some phenomena stand only there).
     rng : Generator
         A stream of this work's own.
+    risen : int
+        Index of the school in which a measure works by now, -1 where there is none.
 
     Returns
     -------
@@ -119,6 +122,7 @@ def write_work(
     calibration = Calibration(base.slope, base.shift + rng.normal(0, 0.05))
     ability = pupils.ability(who, form.subject, rng)
     ability += _inflation(form, plants, len(schools))[school]
+    ability += sizes.MEASURE_EFFECT * (school == risen)
     loss = _skill_loss(form, plants, newest, school)
     scores = draw_scores(ability, form.difficulty, form.maxima, calibration, rng, loss)
     if form.code in COMPULSORY:

@@ -56,10 +56,11 @@ class Town:
 
 def vpr_works(town: Town, end_year: int) -> Iterator[VprWork]:
     """Works written in the school year that ends in ``end_year``, autumn session first."""
-    for place, (season, form) in enumerate(_timetable(town, end_year)):
-        day = 1 + (3 * place) % 27
+    # A measure that works needs a year before it: its pupils' results rise in the newest year.
+    works = end_year == town.newest and len(town.end_years) > 1
+    risen = town.plants.school("measure_worked") if works else -1
+    for season, form, date in timetable(town, end_year):
         year = end_year - (season == "autumn")
-        date = f"{day:02d}.10.{year}" if season == "autumn" else f"{day:02d}.04.{year}"
         work = write_work(
             form,
             (end_year, year, season, date),
@@ -68,6 +69,7 @@ def vpr_works(town: Town, end_year: int) -> Iterator[VprWork]:
             town.plants,
             newest=end_year >= town.newest - 1,
             rng=town.stream(end_year, season, form.key),
+            risen=risen,
         )
         if work is not None:
             yield _with_topic_not_taught(work, town)
@@ -76,7 +78,7 @@ def vpr_works(town: Town, end_year: int) -> Iterator[VprWork]:
 def written_by_school(town: Town, end_year: int) -> NDArray[np.int64]:
     """Works that each school wrote in a school year, all sessions together."""
     total = np.zeros(len(town.schools), dtype=np.int64)
-    for season, form in _timetable(town, end_year):
+    for season, form, _ in timetable(town, end_year):
         rng = town.stream(end_year, season, form.key)
         grade = form.grade + (season == "autumn")
         who = participants(form, (end_year, grade), town.schools, town.pupils, rng)
@@ -84,7 +86,15 @@ def written_by_school(town: Town, end_year: int) -> NDArray[np.int64]:
     return total
 
 
-def _timetable(town: Town, end_year: int) -> Iterator[tuple[str, Form]]:
+def timetable(town: Town, end_year: int) -> Iterator[tuple[str, Form, str]]:
+    """Works of a school year in their order: session, form, date (ДД.ММ.ГГГГ)."""
+    for place, (season, form) in enumerate(_sessions(town, end_year)):
+        day = 1 + (3 * place) % 27
+        is_autumn = season == "autumn"
+        yield season, form, f"{day:02d}.{10 if is_autumn else 4:02d}.{end_year - is_autumn}"
+
+
+def _sessions(town: Town, end_year: int) -> Iterator[tuple[str, Form]]:
     if town.planted and end_year - 1 == AUTUMN_YEAR:
         for form in autumn_forms():
             yield "autumn", form

@@ -1,4 +1,4 @@
-"""Fill a blank as a school would: for the demo municipality, the benchmark and the tests."""
+"""Fill a blank as a school or the office would: for the demo, the benchmark and the tests."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from msoko_lib.forms.unit_template import COLUMNS
 from msoko_lib.intake.cells import a1, text
 
 _TITLES = [title for title, _ in COLUMNS]
+_UNIT_CODE = "Код организации"
 _VALUE, _CODE = _TITLES.index("Значение"), _TITLES.index("Код показателя")
 
 
@@ -30,6 +31,53 @@ def answer_cells(content: bytes) -> dict[str, tuple[str, str]]:
             if code := text(rows[place][_CODE]):
                 places[code] = (name, a1(place, _VALUE))
     return places
+
+
+def office_cells(content: bytes) -> dict[tuple[str, str], tuple[str, str]]:
+    """Where the office's blank wants each answer: (organisation, field) → (sheet, address)."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    places = {}
+    for name in book.sheet_names:
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        header = next(
+            (place for place, row in enumerate(rows) if row and text(row[0]) == _UNIT_CODE), None
+        )
+        if not header:
+            continue
+        fields = {column: code for column, cell in enumerate(rows[header - 1])
+                  if (code := text(cell))}  # fmt: skip
+        for place in range(header + 1, len(rows)):
+            if unit_id := text(rows[place][0]):
+                for column, code in fields.items():
+                    places[unit_id, code] = (name, a1(place, column))
+    return places
+
+
+def fill_office(
+    content: bytes, answers: Mapping[tuple[str, str], CellValue], modified: str = ""
+) -> bytes:
+    """The office's blank with answers in it.
+
+    Parameters
+    ----------
+    content : bytes
+        The office's workbook that :func:`msoko_lib.forms.writer.write_forms` wrote.
+    answers : mapping
+        (organisation, field) → what is written into its cell.
+    modified : str
+        When it was saved, ISO with time.
+
+    Raises
+    ------
+    KeyError
+        If the workbook does not ask for a field of an organisation.
+    """
+    places = office_cells(content)
+    cells: dict[str, dict[str, CellValue]] = {}
+    for key, value in answers.items():
+        sheet, address = places[key]
+        cells.setdefault(sheet, {})[address] = value
+    return Template.of(content).stamped(cells, modified)
 
 
 def fill_form(content: bytes, answers: Mapping[str, CellValue], modified: str = "") -> bytes:

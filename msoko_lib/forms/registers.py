@@ -35,7 +35,7 @@ _ORGANISATIONS, _SUBSYSTEMS, _INDICATORS = "организации", "подси
 
 
 @dataclass(frozen=True)
-class _Lists:
+class Lists:
     """What the drop-down lists offer."""
 
     schools: Mapping[str, str]  # school id → name
@@ -63,7 +63,7 @@ def write_registers(project: Project, school_year: str) -> list[Path]:
         If there is no directory of organisations.
     """
     bank = Bank(project, school_year)
-    lists = _lists(load_catalogue(project), units_of(project, school_year), school_year)
+    lists = lists_of(load_catalogue(project), units_of(project, school_year), school_year)
     folder = BlankFolder(project.outputs(school_year) / FOLDER)
     written = [
         folder.write(
@@ -76,8 +76,9 @@ def write_registers(project: Project, school_year: str) -> list[Path]:
     return written
 
 
-def _lists(catalogue: Catalogue, units: Sequence[Unit], school_year: str) -> _Lists:
-    return _Lists(
+def lists_of(catalogue: Catalogue, units: Sequence[Unit], school_year: str) -> Lists:
+    """Lists for a catalogue and the organisations of a year."""
+    return Lists(
         {unit.school_id: unit.name for unit in units},
         {part.number: f"{part.number} {part.title}" for part in catalogue.subsystems},
         [item.id for item in catalogue.passports.values() if item.is_valid_in(school_year)],
@@ -85,7 +86,7 @@ def _lists(catalogue: Catalogue, units: Sequence[Unit], school_year: str) -> _Li
 
 
 def register_workbook(
-    register: Register, rows: pd.DataFrame, lists: _Lists, school_year: str
+    register: Register, rows: pd.DataFrame, lists: Lists, school_year: str
 ) -> bytes:
     """Build one register with the rows that are known."""
     book = Workbook()
@@ -120,7 +121,7 @@ def register_workbook(
 
 
 def _write_row(
-    page: Worksheet, row: int, register: Register, values: Mapping[str, object], lists: _Lists
+    page: Worksheet, row: int, register: Register, values: Mapping[str, object], lists: Lists
 ) -> None:
     for place, column in enumerate(register.columns, start=1):
         cell = page.cell(row, place)
@@ -131,7 +132,7 @@ def _write_row(
         _dress(page, row, place, column)
 
 
-def _shown(column: Column, value: object, lists: _Lists) -> object:
+def _shown(column: Column, value: object, lists: Lists) -> object:
     if value is None or pd.isna(value):
         return None
     if column.kind == "организация":

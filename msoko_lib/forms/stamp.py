@@ -27,7 +27,7 @@ _FORMULA = re.compile(r"<f[^>]*>.*?</f>|<f[^>]*/>", re.DOTALL)
 _TYPE = re.compile(r'\s+t="\w+"')
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CORE = "docProps/core.xml"
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+_SAVED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:(?:created|modified)>)")
 # The earliest date that a zip can hold: the same form gives the same bytes.
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -63,7 +63,8 @@ class Template:
             Sheet → address → value. A cell that holds a formula keeps it and gets the value as
             its stored result; formats stay; None leaves a cell as it is.
         modified : str
-            Date of saving to write into the properties, ISO with time; empty: as it is.
+            Date of saving to write into the properties, ISO with time; empty: as it is. With it
+            the same values give the same bytes.
 
         Raises
         ------
@@ -78,7 +79,7 @@ class Template:
             changed[part] = _stamp_sheet(changed[part].decode(), values).encode()
         if modified:
             stamp = rb"\g<1>" + modified.encode() + rb"\g<2>"
-            changed[_CORE] = _MODIFIED.sub(stamp, changed[_CORE])
+            changed[_CORE] = _SAVED.sub(stamp, changed[_CORE])
         content = io.BytesIO()
         with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
             for path, part_bytes in changed.items():

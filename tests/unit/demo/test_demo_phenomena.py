@@ -23,6 +23,15 @@ PARTS = {
     "skill_deficit", "olympiad_drop", "annual_not_confirmed", "no_observers", "renamed",
     "two_logins", "tiny", "autumn_2022", "medal_not_confirmed",
 }  # fmt: skip
+COLLECTED = {
+    "helped_and_left", "listed_without_help", "extra_education_low", "gifted_without_plans",
+    "pupils_leave", "career_hours_low", "graduates_unplaced", "recheck_not_confirmed",
+    "vsoko_missing", "open_orders", "no_reserve", "strong_head", "retirement_wave", "no_routes",
+    "events_not_on_deficits", "recommendations_not_done", "registered_jump", "no_psychologist",
+    "self_rating_high", "sick_days_many", "noko_access_weak", "site_incomplete", "bad_building",
+    "measure_worked", "measure_without_effect", "published_late", "not_published",
+    "grade_overloaded", "item_not_begun", "form_missing", "form_half_filled",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,11 +84,14 @@ def index_of(sample: Simulated, part: str) -> int:
 
 
 def test_truth_lists_everything_planted(demo: DemoTruth) -> None:
-    assert {item.code for item in demo.phenomena} == PARTS | {"appeals", *OF_SOURCES}
+    every = PARTS | COLLECTED | {"appeals", *OF_SOURCES}
+    assert {item.code for item in demo.phenomena} == every
     assert {item.code for item in demo.defects} == {
         "blank_form", "pupil_twice", "login_typo", "mark_against_score", "declared_count",
         "score_above_maximum", "older_edition", "truncated", "password", "wrong_year",
         "teacher_twice", "form_of_other_year", "per_cent_as_text", "total_differs", "ogrn_typo",
+        "form_numbers_as_text", "form_sheet_deleted", "form_corrected", "form_part_above",
+        "form_date_unreadable", "form_jump", "form_last_year", "form_none_is_zero",
     }  # fmt: skip
     for item in demo.defects:
         assert (demo.root / "data" / "raw" / item.school_year / item.file).is_file()

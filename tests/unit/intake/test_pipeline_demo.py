@@ -29,6 +29,10 @@ RULE_OF_DEFECT = {
     "teacher_twice": "source_teacher_merged", "form_of_other_year": "source_wrong_year",
     "per_cent_as_text": "source_bad_value", "total_differs": "source_total_differs",
     "ogrn_typo": "unknown_school",
+    "form_numbers_as_text": "form_unit_words", "form_sheet_deleted": "form_sheets_missing",
+    "form_corrected": "older_edition", "form_part_above": "form_part_above_whole",
+    "form_date_unreadable": "form_not_date", "form_jump": "form_jump",
+    "form_last_year": "form_wrong_year", "form_none_is_zero": "form_none_is_zero",
 }  # fmt: skip
 
 
