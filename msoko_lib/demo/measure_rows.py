@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +12,13 @@ from msoko_lib.demo.municipality import Preschool
 from msoko_lib.demo.vpr_year import Town
 
 Row = dict[str, object]
-# Parts that bend the ВПР results of their school: such a school is not chosen for a measure.
-BENDING = ("boundary_peak", "resilient", "journal_gap", "drop_4_5", "vpr_oge_gap", "low_results",
-           "measure_worked")  # fmt: skip
+# Schools of the list and those with signs: they are not chosen for the measure without effect.
+APART = ("boundary_peak", "resilient", "journal_gap", "drop_4_5", "vpr_oge_gap", "low_results",
+         "annual_not_confirmed", "measure_worked")  # fmt: skip
 _CHOSEN = 3
 _SMALLEST = 5
 _INDICATOR = "КП-04"
+_EXCHANGING = 2
 WORKED_CHANGE, NO_EFFECT_CHANGE = 8.0, 5.0
 
 
@@ -30,7 +31,7 @@ class MeasureSchools:
 
 
 def lowest_schools(town: Town, outcome: Mapping[int, float]) -> tuple[str, ...]:
-    """Schools with the lowest results of a spring among those whose results nothing bends.
+    """Schools with the lowest results of a spring, those set apart left out.
 
     Parameters
     ----------
@@ -38,10 +39,10 @@ def lowest_schools(town: Town, outcome: Mapping[int, float]) -> tuple[str, ...]:
     outcome : mapping
         Index of a school → its mean standing; schools that are missing were too small.
     """
-    bent = {town.plants.school(part) for part in BENDING}
+    apart = {town.plants.school(part) for part in APART}
     fitting = [
         school.index for school in town.schools
-        if school.index in outcome and school.index not in bent
+        if school.index in outcome and school.index not in apart
         and school.pupils_per_grade >= _SMALLEST
     ]  # fmt: skip
     lowest = sorted(fitting, key=lambda index: outcome[index])[:_CHOSEN]
@@ -68,6 +69,21 @@ class Outcomes:
         return dict(zip(there.tolist(), (self.total[there] / self.n[there]).tolist(), strict=True))
 
 
+@dataclass(frozen=True)
+class _Measure:
+    """A measure as the office records it; ``begins`` and ``ends`` are month and day."""
+
+    title: str
+    who: Sequence[str]
+    subsystem: str
+    indicator: str
+    change: float
+    reason: str
+    begins: str
+    ends: str
+    responsible: str = "методист"
+
+
 def measures(
     town: Town,
     preschools: Sequence[Preschool],
@@ -76,50 +92,63 @@ def measures(
     end_year: int,
 ) -> list[Row]:
     """Rows of a year; several schools of a measure stand in one cell, parted by «;»."""
-    autumn = end_year - 1
-    rows: list[Row] = []
     names = {school.unit_id: school.short_name for school in town.schools}
     names |= {unit.unit_id: unit.short_name for unit in preschools}
+    planned = [*_usual(town, preschools, parts, end_year)]
+    if end_year == town.newest:
+        planned = [*_on_results(schools, end_year - 1), *planned]
+    return [
+        {
+            "measure_id": f"{end_year}-{place + 1}",
+            "school_id": "; ".join(names[unit_id] for unit_id in one.who),
+            "title": one.title, "subsystem": one.subsystem,
+            "document": f"приказ управления образования № {100 + 7 * place}",
+            "document_date": f"{end_year - 1}-09-{12 + place:02d}",
+            "start_date": f"{end_year - 1}-{one.begins}", "end_date": f"{end_year}-{one.ends}",
+            "responsible": one.responsible, "indicator_id": one.indicator,
+            "planned_change": one.change, "reason": one.reason,
+        }
+        for place, one in enumerate(planned)
+    ]  # fmt: skip
 
-    def add(title: str, who: Sequence[str], subsystem: str, indicator: str, change: float,
-            reason: str, start: str, end: str, responsible: str = "методист") -> None:  # fmt: skip
-        rows.append(
-            {
-                "measure_id": f"{end_year}-{len(rows) + 1}",
-                "school_id": "; ".join(names[unit_id] for unit_id in who),
-                "title": title, "subsystem": subsystem,
-                "document": f"приказ управления образования № {100 + 7 * len(rows)}",
-                "document_date": f"{autumn}-09-{12 + len(rows):02d}",
-                "start_date": start, "end_date": end, "responsible": responsible,
-                "indicator_id": indicator, "planned_change": change, "reason": reason,
-            }
+
+def _on_results(schools: MeasureSchools, autumn: int) -> Iterator[_Measure]:
+    """Recorded in autumn, before the results of the spring that they aim at."""
+    if schools.worked:
+        yield _Measure(
+            "Еженедельные консультации методиста и совместные уроки с учителями школы-наставника",
+            [schools.worked], "02", _INDICATOR, WORKED_CHANGE,
+            "Школа второй год в перечне; директор и учителя готовы работать по программе, "
+            "школа-наставник согласна", "10-01", "03-28",
+        )  # fmt: skip
+    if schools.chosen_low:
+        yield _Measure(
+            "Дополнительные занятия с учениками, получившими «2» и «3»",
+            schools.chosen_low, "01", _INDICATOR, NO_EFFECT_CHANGE,
+            f"Самые низкие результаты ВПР весной {autumn} года среди школ вне перечня и без "
+            "признаков, требующих проверки", "10-14", "03-28",
         )  # fmt: skip
 
-    if end_year == town.newest:
-        if schools.worked:
-            add("Еженедельные консультации методиста и совместные уроки с учителями школы-"
-                "наставника по русскому языку и математике", [schools.worked], "02", _INDICATOR,
-                WORKED_CHANGE, "Школа второй год в перечне; директор и учителя готовы работать по "
-                "программе, школа-наставник согласна", f"{autumn}-10-01",
-                f"{end_year}-03-28")  # fmt: skip
-        if schools.chosen_low:
-            add("Дополнительные занятия с учениками, получившими «2» и «3»", schools.chosen_low,
-                "01", _INDICATOR, NO_EFFECT_CHANGE, f"Самые низкие результаты ВПР весной "
-                f"{autumn} года среди школ без признаков, требующих проверки",
-                f"{autumn}-10-14", f"{end_year}-03-28")  # fmt: skip
-    first = town.schools[0]
-    helped = parts.units.get("helped_and_left", first.login)
-    weak = [helped] if end_year < town.newest else []
+
+def _usual(
+    town: Town, preschools: Sequence[Preschool], parts: CollectedParts, end_year: int
+) -> Iterator[_Measure]:
+    """What the office does every year."""
+    helped = [parts.units.get("helped_and_left", "")] if end_year < town.newest else []
     low = town.plants.school("low_results")
-    weak += [town.schools[low].login] if low >= 0 else []
-    if weak:
-        add("Программа помощи: куратор, школа-наставник, методические выезды", weak, "02", "ШН-09",
-            20.0, "Школы в перечне школ с низкими результатами", f"{autumn}-10-01",
-            f"{end_year}-05-30")  # fmt: skip
-    add("Профессиональные пробы на базе колледжа", [first.login], "04", "ПР-03", 5.0,
-        "Колледж принимает группы этой школы", f"{autumn}-11-05",
-        f"{end_year}-04-25", "главный специалист")  # fmt: skip
-    add("Обмен опытом по развивающей среде", [preschools[2].unit_id], "10", "ДО-17", 0.1,
-        "Базовая площадка муниципалитета", f"{autumn}-10-20",
-        f"{end_year}-05-16")  # fmt: skip
-    return rows
+    helped += [town.schools[low].login] if low >= 0 else []
+    helped = [unit_id for unit_id in helped if unit_id]
+    if helped:
+        yield _Measure(
+            "Программа помощи: куратор, школа-наставник, методические выезды", helped, "02",
+            "ШН-09", 20.0, "Школы в перечне школ с низкими результатами", "10-01", "05-30",
+        )  # fmt: skip
+    yield _Measure(
+        "Профессиональные пробы на базе колледжа", [town.schools[:2][-1].login], "04", "ПР-03",
+        5.0, "Колледж рядом со школой и принимает её группы", "11-05", "04-25",
+        "главный специалист",
+    )  # fmt: skip
+    yield _Measure(
+        "Обмен опытом по развивающей среде", [preschools[_EXCHANGING].unit_id], "10", "ДО-17",
+        0.1, "Базовая площадка муниципалитета", "10-20", "05-16",
+    )  # fmt: skip

@@ -189,6 +189,33 @@ def test_low_and_resilient_schools(planted) -> None:
         assert means[villages].max() < 0.1
 
 
+@BOTH
+def test_a_measure_that_works_and_one_without_effect(demo, planted) -> None:
+    sample = simulated(planted)
+    size = len(sample.town.schools)
+    means = {}
+    for year in YEARS:
+        works = [work for (of_year, _), work in sample.works.items() if of_year == year]
+        school = np.concatenate([work.school for work in works])
+        standing = np.concatenate(
+            [(work.totals - work.totals.mean()) / work.totals.std() for work in works]
+        )
+        means[year] = sample.by_school(school, standing)
+    counts = np.array([item.pupils_per_grade for item in sample.town.schools])
+    before, change = means[2024] - means[2023], means[2025] - means[2024]
+    large = np.flatnonzero(counts >= 5)
+    assert (np.abs(before[large]) < 0.25).all(), "nothing moves before the measure"
+    risen = {int(index) for index in large if change[index] > 0.3}
+    assert risen == ({index_of(sample, "measure_worked")} if planted else set())
+    if planted:
+        logins = demo.phenomenon("measure_without_effect").details["schools"]
+        chosen = [demo.school(login).index for login in logins]
+        assert len(chosen) >= 2
+        assert (np.abs(change[chosen]) < 0.2).all()
+        others = [index for index in range(size) if index not in chosen]
+        assert means[2024][chosen].mean() < np.median(means[2024][others])
+
+
 def test_low_results_twice_in_two_procedures() -> None:
     sample = simulated(True)
     school = index_of(sample, "low_results")
