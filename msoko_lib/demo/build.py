@@ -176,11 +176,12 @@ class _Writer:
         for stage in stages(self.town, end_year):
             self.files.append(write_stage(folder, stage, self.town))
         self._write_tables(folder, end_year, taken)
-        if len(self.town.schools) <= MOST_SCHOOLS_OF_SOURCES:
+        with_sources = len(self.town.schools) <= MOST_SCHOOLS_OF_SOURCES
+        if with_sources:
             self.progress(f"{year}: педагоги, статистика, НОКО и другие источники", done, total)
             self._write_sources(folder, end_year)
         self.progress(f"{year}: формы и реестры", done, total)
-        collected_files, defects = self.collected.write(folder, end_year)
+        collected_files, defects = self.collected.write(folder, end_year, with_sources)
         self.files += collected_files
         self.defects += defects
         if self.town.planted and end_year == self.town.end_years[-2:][0]:

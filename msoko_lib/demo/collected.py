@@ -70,15 +70,23 @@ class Collected:
             self.answers[end_year] = answers(self.town, self.preschools, self.additional, end_year)
         return self.answers[end_year]
 
-    def write(self, folder: Path, end_year: int) -> tuple[list[Path], list[Defect]]:
-        """Write the forms and registers of a year below its folder."""
+    def write(
+        self, folder: Path, end_year: int, with_sources: bool
+    ) -> tuple[list[Path], list[Defect]]:
+        """Write the forms and registers of a year below its folder.
+
+        Parameters
+        ----------
+        with_sources : bool
+            Other sources of the year are written too: the office leaves to them what they tell.
+        """
         town = self.town
         true = self.true_answers(end_year)
         if self.catalogue is None:
             return [], []
         forms = FormsOfYear(
             town, self.preschools, self.additional, self.catalogue, end_year,
-            true, self.answers.get(end_year - 1, {}),
+            true, self.answers.get(end_year - 1, {}), with_sources,
         )  # fmt: skip
         files, defects = forms.write(folder)
         rows = measures(town, self.preschools, self.parts, self.measure_schools, end_year)

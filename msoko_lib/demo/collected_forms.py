@@ -13,6 +13,7 @@ from msoko_lib.catalogue import Catalogue
 from msoko_lib.demo.answers import Answers
 from msoko_lib.demo.form_faults import Sent, forms_sent
 from msoko_lib.demo.municipality import Additional, Preschool
+from msoko_lib.demo.source_fields import from_sources
 from msoko_lib.demo.truth import Defect
 from msoko_lib.demo.vpr_year import Town
 from msoko_lib.forms.file_names import safe_name
@@ -59,6 +60,8 @@ class FormsOfYear:
     end_year : int
     answers, before : dict
         True answers of the year and of the year before (empty where there is none).
+    with_sources : bool
+        The office leaves to other sources of the year what they tell.
     """
 
     def __init__(
@@ -70,11 +73,13 @@ class FormsOfYear:
         end_year: int,
         answers: Answers,
         before: Answers,
+        with_sources: bool,
     ) -> None:
         self.town, self.preschools, self.catalogue = town, preschools, catalogue
         self.units = units_of_town(town, preschools, additional)
         self.end_year, self.year = end_year, school_year_of(end_year)
         self.answers, self.before = answers, before
+        self.with_sources = with_sources
         self.templates = {0: self._templates(self.year)}
 
     def _templates(self, school_year: str) -> dict[UnitKind, UnitTemplate]:
@@ -142,6 +147,9 @@ class FormsOfYear:
         cells: dict[tuple[str, str], CellValue] = {}
         for unit in self.units:
             given = self._cells(unit, self._asked(unit.kind, "управление"))
+            if self.with_sources:
+                told = from_sources(unit.kind, self.answers.get(unit.school_id, {}), self.end_year)
+                given = {name: value for name, value in given.items() if name not in told}
             cells |= {(unit.school_id, name): value for name, value in given.items()}
             if self.town.planted:
                 cells |= _office_quirks(unit, given)

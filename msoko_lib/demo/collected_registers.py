@@ -9,6 +9,7 @@ import pandas as pd
 
 from msoko_lib.catalogue import Catalogue
 from msoko_lib.demo.calendar_rows import Row, observers, procedures, roadmap
+from msoko_lib.demo.cycle_rows import cycle_documents
 from msoko_lib.demo.vpr_year import Town
 from msoko_lib.forms.registers import lists_of, register_workbook
 from msoko_lib.forms.stamp import Template
@@ -69,10 +70,13 @@ def write_registers_of(
         "procedures": procedures(town, end_year),
         "observers": observers(town, end_year),
         "replies": replies(town, end_year),
+        "cycle_documents": cycle_documents(town, end_year),
     }
     lists = lists_of(catalogue, units, year)
     files = []
     for register in REGISTERS:
+        if register.table not in rows:
+            continue
         names = [column.name for column in register.columns]
         frame = pd.DataFrame(list(rows[register.table]), columns=names).astype(object)
         content = register_workbook(register, frame, lists, year)
