@@ -146,6 +146,13 @@ class Deadline(_Strict):
         return dt.date(year, self.month, min(self.day, monthrange(year, self.month)[1]))
 
 
+class FactorBlock(_Strict):
+    """Indicators that stand for one block of the analysis of links, each with its sign."""
+
+    title: str
+    indicators: dict[str, Literal[-1, 1]]
+
+
 class Settings(_Strict):
     """Parameters of one school year."""
 
@@ -162,6 +169,8 @@ class Settings(_Strict):
     cluster_base_year: str = ""
     olympiad_subjects: tuple[str, ...] = ()
     deadlines: dict[str, Deadline] = Field(default_factory=dict)
+    selective_kinds: tuple[str, ...] = ()
+    factor_blocks: tuple[FactorBlock, ...] = ()
 
     @field_validator("cluster_base_year")
     @classmethod

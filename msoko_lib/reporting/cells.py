@@ -12,10 +12,10 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.markup import MARKS
 
 Kind = Literal[
-    "text", "int", "share", "pp", "score", "mean", "interval", "interval_pp", "interval_score",
-    "date", "mark",
+    "text", "int", "share", "pp", "score", "mean", "gap", "interval", "interval_pp",
+    "interval_score", "interval_gap", "date", "mark",
 ]  # fmt: skip
-INTERVAL_KINDS: Final = frozenset({"interval", "interval_pp", "interval_score"})
+INTERVAL_KINDS: Final = frozenset({"interval", "interval_pp", "interval_score", "interval_gap"})
 TEXT_KINDS: Final = frozenset({"text", "date", "mark"})
 
 _DECIMALS: Final = {
@@ -24,9 +24,11 @@ _DECIMALS: Final = {
     "pp": 1,
     "score": 1,
     "mean": 2,
+    "gap": 2,
     "interval": 0,
     "interval_pp": 1,
     "interval_score": 1,
+    "interval_gap": 2,
 }
 
 
@@ -44,8 +46,9 @@ class Column:
     kind : str
         How values are printed: ``text``; ``int`` whole numbers (people, works); ``share`` a share
         of 0…1 as «61,3 %»; ``pp`` percentage points with sign; ``score`` one decimal; ``mean`` two
-        decimals (mean mark); ``interval`` ends that are shares, ``interval_pp`` percentage points,
-        ``interval_score`` scores; ``date`` a date or ISO string; ``mark`` one of the four marks.
+        decimals (mean mark); ``gap`` a difference of them, with sign; ``interval`` ends that are
+        shares, ``interval_pp`` percentage points, ``interval_score`` scores, ``interval_gap``
+        differences; ``date`` a date or ISO string; ``mark`` one of the four marks.
     note : str
         Footnote to the heading.
     missing : str
@@ -191,6 +194,15 @@ def _score_interval(raw: Any, decimals: int) -> str:
     return ru.interval(low, high, "", decimals)
 
 
+def _gap(raw: Any, decimals: int) -> str:
+    return ru.number(raw, decimals, signed=True)
+
+
+def _gap_interval(raw: Any, decimals: int) -> str:
+    low, high = raw
+    return ru.interval(low, high, "", decimals, signed=True)
+
+
 def _date(raw: Any, decimals: int) -> str:
     return ru.date_ru(raw)
 
@@ -202,9 +214,11 @@ _PRINTERS: Final[dict[str, Callable[[Any, int], str]]] = {
     "pp": ru.pp,
     "score": ru.number,
     "mean": ru.number,
+    "gap": _gap,
     "interval": _share_interval,
     "interval_pp": _pp_interval,
     "interval_score": _score_interval,
+    "interval_gap": _gap_interval,
     "date": _date,
     "mark": _mark,
 }

@@ -16,7 +16,7 @@ from msoko_lib.reporting.charts_rows import limits_of, need, roles_of
 from msoko_lib.reporting.style import LOOKS, Margins
 
 _NAME_GAP: Final = 0.09
-_NAME_HEIGHT: Final = 0.17
+NAME_HEIGHT: Final = 0.17
 _ROLE_ORDER: Final = ("other", "similar", "ours", "attention")
 
 
@@ -181,8 +181,8 @@ def _name_points(axes: Axes, rows: pd.DataFrame, roles: Sequence[str]) -> None:
             continue
         look = LOOKS[roles[place]]
         length = style.text_width(text, style.SMALL, look.weight)
-        x, y = _free_place(across[place], upward[place], length, (wide, high), taken)
-        taken.append((x, y - _NAME_HEIGHT / 2, x + length, y + _NAME_HEIGHT / 2))
+        x, y = free_place(across[place], upward[place], length, (wide, high), taken)
+        taken.append((x, y - NAME_HEIGHT / 2, x + length, y + NAME_HEIGHT / 2))
         axes.text(
             x / wide,
             y / high,
@@ -199,7 +199,7 @@ def _name_points(axes: Axes, rows: pd.DataFrame, roles: Sequence[str]) -> None:
 Rectangle = tuple[float, float, float, float]
 
 
-def _free_place(
+def free_place(
     x: float, y: float, length: float, size: tuple[float, float], taken: Sequence[Rectangle]
 ) -> tuple[float, float]:
     """Left end and middle of a name near its point, in inches: right, left, above, below, apart."""
@@ -213,8 +213,8 @@ def _free_place(
     for dx, dy in tries:
         left, middle = x + dx, y + dy
         inside = left >= 0 and left + length <= size[0]
-        inside = inside and _NAME_HEIGHT / 2 <= middle <= size[1] - _NAME_HEIGHT / 2
-        own = (left, middle - _NAME_HEIGHT / 2, left + length, middle + _NAME_HEIGHT / 2)
+        inside = inside and NAME_HEIGHT / 2 <= middle <= size[1] - NAME_HEIGHT / 2
+        own = (left, middle - NAME_HEIGHT / 2, left + length, middle + NAME_HEIGHT / 2)
         if inside and not any(_overlap(own, other) for other in taken):
             return left, middle
     return min(x + _NAME_GAP, size[0] - length), y

@@ -234,6 +234,8 @@ def value_text(value: float, kind: str) -> str:
         return ru.share(value, 0)
     if kind == "pp":
         return ru.number(value, 1, signed=True)
+    if kind == "gap":
+        return ru.number(value, 2, signed=True)
     return ru.number(value, 0 if kind == "int" else 2 if kind == "mean" else 1)
 
 
@@ -245,10 +247,14 @@ def value_axis(axes: Axes, which: Literal["x", "y"], kind: str, bins: int = 6) -
     def label(value: float, _place: int | None) -> str:
         if kind == "share":
             return ru.share(value, 0)
-        whole = abs(value - round(value)) < 1e-9
-        return ru.number(value, 0 if whole else 1, signed=kind == "pp")
+        fine = next(places for places in (0, 1, 2) if places == 2 or _is_round(value, places))
+        return ru.number(value, fine, signed=kind in ("pp", "gap"))
 
     axis.set_major_formatter(FuncFormatter(label))
+
+
+def _is_round(value: float, places: int) -> bool:
+    return abs(value - round(value, places)) < 1e-9
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,34 @@ def words() -> pd.DataFrame:
     )
 
 
+def ranked() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": ["Школа В", LONG, "Наша школа"],
+            "value": [0.05, -0.3, 0.4],
+            "ci_low": [-0.2, -0.5, 0.1],
+            "ci_high": [0.3, -0.1, 0.7],
+            "bar_low": [-0.1, -0.4, 0.2],
+            "bar_high": [0.2, -0.2, 0.6],
+            "n": [20, 1_040, 89],
+            "rank_low": [1, 2, 1],
+            "rank_high": [3, 3, 2],
+            "role": ["similar", "attention", "ours"],
+        }
+    )
+
+
+def points() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": ["Школа А", "Школа Б", LONG, "Школа Г"],
+            "x": [20, 21, 800, 300],
+            "y": [40.0, 40.2, 60.0, 50.0],
+            "group": ["сельские", "сельские", "городские", "городские"],
+        }
+    )
+
+
 def panels() -> list:
     return [(f"{LONG} {i}", lambda axes: figures.draw_trend(axes, years())) for i in range(4)]
 
@@ -151,6 +179,10 @@ CHARTS = {
         legend=[("attention", "низкие результаты")],
         **HEAD,
     ),
+    "ranked": lambda: figures.caterpillar(ranked(), **HEAD),
+    "points": lambda: figures.labelled_points(
+        points(), x_label="учеников", y_label="индекс", log_x=True, lines={"трудные": 43.0}, **HEAD
+    ),
     "small": lambda: figures.small_multiples(panels(), legend=[("ours", "наша школа")], **HEAD),
 }
 
@@ -189,6 +221,43 @@ def test_no_text_leaves_the_figure(make: object) -> None:
         box = text.get_window_extent()
         assert box.x0 >= -2 and box.x1 <= width + 2, text.get_text()
         assert box.y0 >= -2 and box.y1 <= height + 2, text.get_text()
+
+
+def test_units_are_ranked_by_value_and_a_place_has_its_interval() -> None:
+    figure = CHARTS["ranked"]()
+    labels = [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
+    assert labels[0] == "Наша школа" and labels[1] == "Школа В"
+    assert {"1–2", "1–3", "2–3", "89", "20", "1 040", "место, интервал"} <= texts(figure)
+    places = [text for text in texts(figure) if text in ("1", "2", "3")]
+    assert places == []
+
+
+def test_both_intervals_of_a_ranked_unit_are_drawn() -> None:
+    figure = figures.caterpillar(ranked())
+    drawn_lines = [tuple(line.get_xdata()) for line in figure.axes[0].lines]
+    for row in ranked().itertuples():
+        assert (row.ci_low, row.ci_high) in drawn_lines
+        assert (row.bar_low, row.bar_high) in drawn_lines
+
+
+def test_names_of_points_cover_neither_points_nor_each_other() -> None:
+    figure = CHARTS["points"]()
+    axes = figure.axes[0]
+    named = [text for text in drawn(figure) if text.get_text() in set(points()["label"])]
+    assert len(named) >= 3
+    boxes = [text.get_window_extent() for text in named]
+    for one, other in itertools.combinations(boxes, 2):
+        assert not one.overlaps(other)
+    dots = axes.transData.transform(points()[["x", "y"]].to_numpy(dtype=float))
+    for box in boxes:
+        assert not any(box.contains(x, y) for x, y in dots)
+
+
+def test_groups_of_points_differ_by_shape_and_stand_in_the_legend() -> None:
+    figure = CHARTS["points"]()
+    shapes = {line.get_marker() for line in figure.axes[0].lines if line.get_linestyle() == "None"}
+    assert len(shapes) == 2
+    assert {"сельские", "городские", "трудные"} <= texts(figure)
 
 
 @pytest.mark.parametrize("make", CHARTS.values(), ids=CHARTS)
@@ -299,6 +368,7 @@ def test_small_multiples_share_one_scale() -> None:
         (lambda: figures.dot_with_interval(units().assign(role="hero")), "a role is one of"),
         (lambda: figures.heat_map(words().assign(mark="bad")), "a mark is one of"),
         (lambda: figures.small_multiples([]), "no panels"),
+        (lambda: figures.caterpillar(ranked().drop(columns="rank_low")), "needs the columns"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(call: object, message: str) -> None:
