@@ -29,7 +29,14 @@ def similar_schools(inputs: Inputs) -> pd.DataFrame:
     parts.append(pd.DataFrame({"school_id": silent, "n_inside": 0, "status": "no_data"}))
     table = pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS)
     return table.astype(
-        {"rank": "Int64", "n_inside": "int64", "distance": "float64", "neighbour_id": "str"}
+        {
+            "rank": "Int64",
+            "n_inside": "int64",
+            "distance": "float64",
+            "neighbour_id": "str",
+            "school_id": "str",
+            "status": "str",
+        }
     ).sort_values(["school_id", "rank"], kind="stable", ignore_index=True)
 
 

@@ -9,6 +9,7 @@ from msoko_lib.subsystems.comparable.school_conditions import conditions
 from msoko_lib.subsystems.comparable.school_groups import groups
 from msoko_lib.subsystems.comparable.what_asked import goals
 from msoko_lib.subsystems.comparable.year_to_year import added
+from msoko_lib.subsystems.findings import recommendations
 from msoko_lib.subsystems.year import open_year
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "links",
     "open_year",
     "passport",
+    "recommendations",
     "similar",
 ]

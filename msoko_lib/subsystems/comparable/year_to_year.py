@@ -55,6 +55,11 @@ def _main(every: ValueAdded, trusted: ValueAdded | None) -> ValueAdded:
     return trusted if trusted is not None and trusted.excluded else every
 
 
+def mark_spread(year: Year) -> float:
+    """One standard deviation of pupils in marks of ОГЭ, over the cohorts compared."""
+    return pupil_spread(year.inputs, "oge", COHORTS)
+
+
 def finding(year: Year) -> str:
     """Who added more or less than usual, or that the differences are chance."""
     every, trusted = added_of(year)
@@ -72,8 +77,8 @@ def finding(year: Year) -> str:
     )
     if not main.is_told_from_chance:
         return (
-            f"При одинаковом результате ВПР 8 класса {SAME} на ОГЭ: сравнили вклад "
-            f"{total}{excluded}"
+            "При одинаковом результате ВПР 8 класса различия школ на ОГЭ неотличимы от "
+            f"случайных: сравнили вклад {total}{excluded}"
         )
     parts = []
     for word, told in (("above", "больше обычного добавили"), ("below", "меньше обычного")):
@@ -92,7 +97,7 @@ def _names(year: Year, main: ValueAdded, evidence: str) -> list[str]:
 
 
 def _chart(year: Year, main: ValueAdded) -> Figure:
-    spread = pupil_spread(year.inputs, "oge", COHORTS)
+    spread = mark_spread(year)
     rows = main.schools
     names = {"effect": "value", "low": "ci_low", "high": "ci_high"}
     scaled = {new: spread * rows[old] for old, new in names.items()}
@@ -118,7 +123,7 @@ def _chart(year: Year, main: ValueAdded) -> Figure:
 
 def _plain_chart(year: Year, main: ValueAdded) -> Figure:
     """Differences before they are drawn to zero, by name: there is no order to show."""
-    spread = pupil_spread(year.inputs, "oge", COHORTS)
+    spread = mark_spread(year)
     effects = main.fit.effects
     half = Z95 * np.sqrt(effects["variance"])
     rows = pd.DataFrame(
@@ -141,7 +146,7 @@ def _plain_chart(year: Year, main: ValueAdded) -> Figure:
 
 
 def _table(year: Year, every: ValueAdded, trusted: ValueAdded | None) -> ReportTable:
-    spread = pupil_spread(year.inputs, "oge", COHORTS)
+    spread = mark_spread(year)
     questioned = set(under_question(year))
     table = every.schools.assign(
         short_name=every.schools["school_id"].map(year.school_names),
