@@ -76,7 +76,12 @@ def load_catalogue(project: Project) -> Catalogue:
     if not paths:
         raise CatalogueProblem("В params/indicators нет ни одного файла с показателями.")
     files = [_read(path) for path in paths]
-    problems = [*_repeats(files), *_field_faults(files), *_formula_faults(files)]
+    problems = [
+        *_repeated_numbers(files),
+        *_repeats(files),
+        *_field_faults(files),
+        *_formula_faults(files),
+    ]
     if problems:
         raise CatalogueProblem("\n".join(problems))
     return Catalogue(subsystems=tuple(file.subsystem for file in files))
@@ -106,6 +111,7 @@ def _read(path: Path) -> _File:
 
 
 _KINDS = {
+    "too_short": "список пуст",
     "missing": "поле не заполнено",
     "extra_forbidden": "неизвестное поле; проверьте, нет ли опечатки",
 }
@@ -128,6 +134,30 @@ def _say(name: str, lines: YamlLines, loaded: Any, error: dict[str, Any]) -> str
         reason = f"недопустимое значение {error['input']!r}"
     named = f", поле «{field}»" if field else ""
     return f"{name}, строка {lines.line_of(where)}{whose}{named}: {reason}."
+
+
+def place_of(project: Project, indicator_id: str, key: str) -> str:
+    """Where a line of a passport stands: «05_objectivity.yml, строка 64»; empty if nowhere."""
+    for path in sorted((project.params / "indicators").glob("*.yml")):
+        file = _read(path)
+        for place, item in enumerate(file.subsystem.indicators):
+            if item.id == indicator_id:
+                return f"{file.name}, строка {file.lines.line_of(('indicators', place, key))}"
+    return ""
+
+
+def _repeated_numbers(files: list[_File]) -> list[str]:
+    """Two files of one subsystem: its reports could not tell them apart."""
+    first: dict[str, str] = {}
+    told = []
+    for file in files:
+        number = file.subsystem.number
+        if number in first:
+            told.append(
+                file.say(("number",), f"подсистема {number} уже описана в {first[number]}.")
+            )
+        first.setdefault(number, file.name)
+    return told
 
 
 def _repeats(files: list[_File]) -> list[str]:

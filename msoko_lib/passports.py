@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -22,6 +22,16 @@ class Strict(BaseModel):
     """A row that knows its fields and no others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+_Years = TypeVar("_Years", "FormField", "Passport")
+
+
+def _in_order(item: _Years) -> _Years:
+    """The item, if its first year is not after its last."""
+    if item.since is not None and item.until is not None and item.since > item.until:
+        raise ValueError(f"год since ({item.since}) позже года until ({item.until})")
+    return item
 
 
 class FormField(Strict):
@@ -53,6 +63,12 @@ class FormField(Strict):
             raise ValueError("список choices нужен полю вида «выбор» и только ему")
         return self
 
+    @model_validator(mode="after")
+    def _bounds_stand_in_order(self) -> FormField:
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"нижняя граница low ({self.low:g}) выше верхней ({self.high:g})")
+        return _in_order(self)
+
     def is_asked_in(self, school_year: str) -> bool:
         """True if the field stands in the form of a school year."""
         year = end_year_of(school_year)
@@ -68,6 +84,12 @@ class Target(Strict):
     status: Status
     year: int | None = None
     cluster: str | None = None
+
+
+INTERVAL_OF_KIND = {
+    "доля": "уилсона", "доля организаций": "уилсона", "среднее": "стьюдента",
+    "отношение": "нет", "сумма": "нет",
+}  # fmt: skip
 
 
 class FieldFormula(Strict):
@@ -128,10 +150,10 @@ class Passport(Strict):
     period: Literal["процедура", "полугодие", "год", "цикл"]
     source: str
     assesses: Assesses
-    education_levels: tuple[EducationLevel, ...]
-    units: tuple[UnitKind, ...] = ("school",)
+    education_levels: tuple[EducationLevel, ...] = Field(min_length=1)
+    units: tuple[UnitKind, ...] = Field(default=("school",), min_length=1)
     cuts: tuple[Literal["subject", "grade", "component"], ...] = ()
-    levels: tuple[Level, ...]
+    levels: tuple[Level, ...] = Field(min_length=1)
     minimum_n: int = Field(ge=1)
     interval: Literal["уилсона", "стьюдента", "бутстреп", "нет"]
     reference: Level | None = None
@@ -145,6 +167,34 @@ class Passport(Strict):
         if (self.computed_by is None) == (self.from_fields is None):
             raise ValueError("заполните одно из двух: computed_by или from_fields")
         return self
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Passport:
+        if self.reference is not None and self.reference not in self.levels:
+            raise ValueError(f"сравнение reference «{self.reference}» не входит в levels")
+        if self.from_fields is not None:
+            self._fits_its_formula(self.from_fields)
+        return _in_order(self)
+
+    def _fits_its_formula(self, formula: FieldFormula) -> None:
+        is_share = formula.kind in ("доля", "доля организаций")
+        if is_share and self.unit != "%":
+            raise ValueError(f"единица «{self.unit}» не подходит виду «{formula.kind}»: нужно «%»")
+        if self.unit == "%" and formula.times != 1:
+            raise ValueError(
+                f"при единице «%» множитель times не пишут (указано {formula.times:g}): доли "
+                "хранятся от 0 до 1 и умножаются на 100 при печати"
+            )
+        if self.unit == "‰" and formula.times != 1000:
+            raise ValueError(f"единице «‰» нужен times: 1000 (указано {formula.times:g})")
+        if self.interval != INTERVAL_OF_KIND[formula.kind]:
+            raise ValueError(
+                f"интервал «{self.interval}» не подходит виду «{formula.kind}»: нужно "
+                f"«{INTERVAL_OF_KIND[formula.kind]}»"
+            )
+        own = {"school", "cluster", "municipality"}
+        if not set(self.levels) <= own:
+            raise ValueError("показатель из полей формы не бывает на уровнях region и country")
 
     def is_valid_in(self, school_year: str) -> bool:
         """True if the indicator is in force in a school year."""

@@ -33,6 +33,7 @@ from msoko_lib.reporting.site import DataKind, FailedReport, ReportLink, Site, i
 from msoko_lib.reporting.workbook import read_collected, tables_workbook
 from msoko_lib.settings import load_settings
 from msoko_lib.subsystems.schedule.ics import calendar_ics
+from msoko_lib.subsystems.values_table import values_table
 from msoko_lib.subsystems.year import open_year_of
 
 HISTORY_YEARS = 3
@@ -161,6 +162,8 @@ def _write_tables(project: Project, school_year: str, jobs: Sequence[Job]) -> No
         if tables_path(outputs, job).is_file()
         for table in read_collected(tables_path(outputs, job), job.title)
     ]
+    if Bank(project, school_year).exists:
+        collected.append(values_table(open_year_of(project, school_year)))
     title = f"Таблицы отчётов за {school_year}"
     write_atomically(outputs / "tables.xlsx", tables_workbook(collected, title))
 

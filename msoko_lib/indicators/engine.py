@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from msoko_lib.catalogue import Catalogue, CatalogueProblem
+from msoko_lib.catalogue import Catalogue, CatalogueProblem, place_of
 from msoko_lib.indicators import (
     calendar,
     gia,
@@ -145,9 +145,11 @@ def _values_of(passport: Passport, inputs: Inputs, others: pd.DataFrame | None) 
         return DERIVED[passport.computed_by](others, inputs)
     function = FUNCTIONS.get(passport.computed_by)
     if function is None:
+        where = place_of(inputs.bank.project, passport.id, "computed_by")
+        whose = f"{where}, показатель" if where else "Показатель"
         raise CatalogueProblem(
-            f"Показатель {passport.id}, поле «computed_by»: нет функции "
-            f"«{passport.computed_by}». Есть: {', '.join(sorted(FUNCTIONS))}."
+            f"{whose} {passport.id}, поле «computed_by»: нет функции «{passport.computed_by}». "
+            f"Есть: {', '.join(sorted(FUNCTIONS))}."
         )
     return function(inputs)
 

@@ -18,19 +18,20 @@ def with_reference(values: pd.DataFrame, passport: Passport, inputs: Inputs) -> 
     The reference is the value of the passport's reference level in the same cut, for a school's
     group that of its own group; of the municipality where that level has none. Nobody is
     compared with oneself: neither a level with itself nor a school with a group in which no
-    other school has a value.
+    other school has a value. A total (pupils, cases) has none: a part is not put beside its sum.
     """
     values = values.assign(reference=np.nan, reference_level="")
     usable = values[values["status"] == "ok"]
     if usable.empty:
         return values
+    is_total = (values["numerator"].notna() & values["denominator"].isna()).to_numpy()
     for level in dict.fromkeys((passport.reference, FALLBACK)):
         if level is None:
             continue
         found = _of_own_cluster(values, usable, inputs) if level == "cluster" else _of_level(
             values, usable, level
         )  # fmt: skip
-        open_ = values["reference"].isna().to_numpy() & ~np.isnan(found)
+        open_ = values["reference"].isna().to_numpy() & ~np.isnan(found) & ~is_total
         values["reference"] = np.where(open_, found, values["reference"])
         values["reference_level"] = np.where(open_, level, values["reference_level"])
     return values

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from msoko_lib.bank import Bank
 from msoko_lib.catalogue import CatalogueProblem, load_catalogue
+from msoko_lib.indicators.engine import compute_indicators
+from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.project import Project
+from msoko_lib.settings import load_settings
 
 FIRST = """\
 number: "11"
@@ -203,6 +207,50 @@ def test_the_two_files_are_right_before_a_fault_is_made(folder: Path) -> None:
             "    titel: Адрес страницы сайта",
             ("site_page", "«titel»", "неизвестное поле"), id="a typo in a field's key",
         ),
+        pytest.param(
+            'unit: "%"', "unit: чел.", "  - id: УС-01",
+            ("УС-01", "единица «чел.»", "доля", "нужно «%»"), id="a unit that does not fit",
+        ),
+        pytest.param(
+            "denominator: pupils_n", "denominator: pupils_n\n      times: 100", "  - id: УС-01",
+            ("УС-01", "times", "от 0 до 1"), id="a share multiplied for printing",
+        ),
+        pytest.param(
+            "interval: уилсона", "interval: стьюдента", "  - id: УС-01",
+            ("УС-01", "«стьюдента»", "нужно «уилсона»"), id="an interval that does not fit",
+        ),
+        pytest.param(
+            "    minimum_n: 5", "    reference: region\n    minimum_n: 5", "  - id: УС-01",
+            ("УС-01", "«region»", "levels"), id="a comparison with a level it has not",
+        ),
+        pytest.param(
+            "levels: [school, municipality]", "levels: [school, region]", "  - id: УС-01",
+            ("УС-01", "region", "не бывает"), id="a form field of a region",
+        ),
+        pytest.param(
+            "    levels: [school, municipality]", "    levels: []", "    levels: []",
+            ("УС-01", "«levels»", "список пуст"), id="no level at all",
+        ),
+        pytest.param(
+            "levels: [school, municipality]", "levels: [class]", "    levels: [class]",
+            ("УС-01", "levels", "class"), id="an unknown level",
+        ),
+        pytest.param(
+            "    minimum_n: 5", "    minimum_n: 0", "    minimum_n: 0",
+            ("УС-01", "«minimum_n»"), id="a minimum of nobody",
+        ),
+        pytest.param(
+            "    minimum_n: 5", "    since: 2026\n    until: 2024\n    minimum_n: 5",
+            "  - id: УС-01", ("УС-01", "2026", "позже", "2024"), id="ends before it begins",
+        ),
+        pytest.param(
+            "    kind: текст", "    kind: целое\n    low: 10\n    high: 5", "  - id: site_page",
+            ("site_page", "low", "10", "5"), id="bounds the wrong way round",
+        ),
+        pytest.param(
+            'number: "11"', 'number: "10"', 'number: "10"',
+            ("10", "10_second.yml"), id="two files of one subsystem",
+        ),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_with_file_and_line(
@@ -232,3 +280,16 @@ def test_all_faults_are_told_at_once(folder: Path) -> None:
         "numerator: one_n\n      denominator: two_n",
     )  # fmt: skip
     assert "«one_n»" in message and "«two_n»" in message and len(message.splitlines()) == 2
+
+
+def test_an_unknown_function_is_named_with_file_and_line(folder: Path) -> None:
+    path = folder / "11_first.yml"
+    path.write_text(FIRST.replace(FORMULA, "    computed_by: vpr.no_such\n"), encoding="utf-8")
+    project = Project(folder.parents[1])
+    Bank(project, "2024-2025").write({}, {"files": []})
+    settings = load_settings(Project.find(Path(__file__).parent), "2024-2025")
+    with pytest.raises(CatalogueProblem) as caught:
+        compute_indicators(load_catalogue(project), Inputs(Bank(project, "2024-2025"), settings))
+    line = 1 + path.read_text(encoding="utf-8").splitlines().index("    computed_by: vpr.no_such")
+    assert str(caught.value).startswith(f"11_first.yml, строка {line}, показатель УС-01")
+    assert "«vpr.no_such»" in str(caught.value) and "vpr.pass_share" in str(caught.value)

@@ -172,6 +172,13 @@ def test_the_group_is_that_of_the_same_cut(exams: Town) -> None:
         assert rows.loc[("a", subject), "reference_level"] == "cluster"
 
 
+def test_a_total_is_not_put_beside_the_sum_of_all(tmp_path: Path) -> None:
+    answers = [answer("a", "orders_open_n", 2.0), answer("b", "orders_open_n", 7.0)]
+    given = town(tmp_path, {"form_values": answers})
+    row = given.row("РК-07", "school", "a")
+    assert row["value"] == 2 and math.isnan(row["reference"]) and row["reference_level"] == ""
+
+
 def test_a_reference_that_is_not_enough_is_not_used(tmp_path: Path) -> None:
     given = town(tmp_path, {"gia_results": [exam(f"a{i}", "Химия", mark=4) for i in range(3)]})
     row = given.row("КП-09", "school", "a", subject="Химия")
