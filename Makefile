@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: report test lint env bench calibrate clean-outputs
+.PHONY: report test lint env bench calibrate docs clean-outputs
 
 env: $(VENV)/.made
 
@@ -30,6 +30,11 @@ lint: env
 
 calibrate: env
 	$(BIN)/python -m msoko_lib.calibration
+
+# Pages that the program writes about itself.
+docs: env
+	$(BIN)/python -m msoko_lib.intake.rules_doc > docs/отказы.md
+	$(BIN)/python -m msoko_lib.dictionary > docs/словарь-данных.md
 
 bench: env
 	$(BIN)/python tests/benchmarks/run_all.py
