@@ -35,7 +35,7 @@ def goals(year: Year, subsystem: str) -> Section:
         for passport in shown
     ]
     table = ReportTable(
-        pd.DataFrame(rows),
+        pd.DataFrame(rows, columns=["id", "title", "formula", "target", "status"]),
         title="Показатели подсистемы",
         name=f"{subsystem} Показатели",
         columns=[

@@ -11,12 +11,14 @@ from msoko_lib.subsystems.objectivity import facts as objectivity
 from msoko_lib.subsystems.quality import facts as quality
 from msoko_lib.subsystems.schedule import facts as schedule
 from msoko_lib.subsystems.talents import facts as talents
+from msoko_lib.subsystems.teachers import facts as teachers
 
 SOURCES: tuple[FactSource, ...] = (
     quality.SOURCE,
     talents.SOURCE,
     objectivity.SOURCE,
     comparable.SOURCE,
+    teachers.SOURCE,
     schedule.SOURCE,
     management.SOURCE,
     levels.SOURCE,

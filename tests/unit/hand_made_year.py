@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 from hand_made import TRACE, YEAR, Row
 
 from msoko_lib.bank import Bank
-from msoko_lib.catalogue import load_catalogue
+from msoko_lib.catalogue import Catalogue, load_catalogue
 from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.intake.schemas import TABLES
 from msoko_lib.project import Project, previous_school_year
@@ -45,7 +46,7 @@ def year_of(
     """
     (root / "params").symlink_to(_repository.params)
     project = Project(root)
-    catalogue = load_catalogue(project)
+    catalogue = _catalogue()
     subsystem = {item.id: part.number for part in catalogue.subsystems for item in part.fields}
     units = {name: (kinds or {}).get(name, kind) for name in {**(before or {}), **answered}}
     units |= {name: told for name, told in (kinds or {}).items() if name not in units}
@@ -72,6 +73,11 @@ def year_of(
         Bank(project, school_year).write(frames, {"files": [], "inputs": ""})
     settings = load_settings(project, YEAR)
     return Year(project, YEAR, settings, catalogue, Inputs(Bank(project, YEAR), settings))
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return load_catalogue(_repository)
 
 
 def _unit(school_year: str, name: str, kind: str) -> Row:
