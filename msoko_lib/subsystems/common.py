@@ -29,10 +29,11 @@ def goals(year: Year, subsystem: str) -> Section:
             "id": passport.id,
             "title": passport.title,
             "formula": passport.formula,
-            "target": passport.target.words if passport.target else ru.NOT_APPLICABLE,
-            "status": passport.target.status if passport.target else ru.NOT_APPLICABLE,
+            "target": target.words if target else ru.NOT_APPLICABLE,
+            "status": target.status if target else ru.NOT_APPLICABLE,
         }
         for passport in shown
+        for target in [year.target(passport)]
     ]
     table = ReportTable(
         pd.DataFrame(rows, columns=["id", "title", "formula", "target", "status"]),

@@ -13,6 +13,7 @@ from msoko_lib.bank import MANIFEST, Bank
 from msoko_lib.catalogue import Catalogue, load_catalogue
 from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.indicators.store import indicator_table
+from msoko_lib.passports import Passport, Target
 from msoko_lib.project import Project, previous_school_year
 from msoko_lib.settings import Settings, load_settings
 from msoko_lib.subsystems.labels import distinct_names, plain_names
@@ -74,6 +75,10 @@ class Year:
         if status is not None:
             rows = rows[rows["status"] == status]
         return rows.reset_index(drop=True)
+
+    def target(self, passport: Passport, cluster: str | None = None) -> Target | None:
+        """Target of an indicator in this year; with a cluster, the one of its schools."""
+        return passport.target_for(self.school_year, cluster)
 
     def points(self, threshold: str) -> float:
         """Value of a threshold of the parameters."""

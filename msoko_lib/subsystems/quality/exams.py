@@ -106,6 +106,7 @@ def totals_table(
     rows = []
     for indicator_id in indicators:
         passport = year.catalogue[indicator_id]
+        target = year.target(passport)
         values = year.values(indicator_id, level, status=None)
         row = values.iloc[0] if len(values) else pd.Series(dtype=object)
         usable = row.get("status") == "ok"
@@ -118,7 +119,7 @@ def totals_table(
                 "value": row["value"] if usable else gap,
                 "low": row["ci_low"] if usable else gap,
                 "high": row["ci_high"] if usable else gap,
-                "target": passport.target.words if passport.target else ru.NOT_APPLICABLE,
+                "target": target.words if target else ru.NOT_APPLICABLE,
             }
         )
     return ReportTable(

@@ -17,6 +17,7 @@ def talents(school: SchoolYear) -> Block:
     rows = []
     for indicator_id in SHOWN:
         passport = school.year.catalogue[indicator_id]
+        target = school.year.target(passport, school.cluster)
         row = school.value(indicator_id)
         whole = school.year.values(indicator_id, "municipality")
         if row is None:
@@ -29,7 +30,7 @@ def talents(school: SchoolYear) -> Block:
                 "denominator": row["denominator"] if gap is None else gap,
                 "value": row["value"] if gap is None else gap,
                 "municipality": whole["value"].iloc[0] if len(whole) else None,
-                "target": passport.target.words if passport.target else ru.NOT_APPLICABLE,
+                "target": target.words if target else ru.NOT_APPLICABLE,
             }
         )
     if not rows:

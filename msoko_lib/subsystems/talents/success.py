@@ -34,7 +34,8 @@ def success(year: Year) -> Block:
         return Nothing("Протоколов муниципального этапа олимпиады за год нет.")
     passport = year.catalogue["ТЛ-03"]
     found = int(zones["numerator"].sum()), int(zones["denominator"].sum())
-    target = f", ориентир {passport.target.words}" if passport.target else ""
+    aim = year.target(passport)
+    target = f", ориентир {aim.words}" if aim else ""
     tail = others_finding(zones, passport.title).removeprefix(f"{passport.title}: ")
     return others_section(
         year,
