@@ -18,7 +18,8 @@ LOW_SCHOOL_EFFECT = -1.15
 RESILIENT_EFFECT, RESILIENT_CONTEXT = 0.55, -1.7
 OLYMPIAD_INFLATION = 0.36
 ANNUAL_RAISED_SHARE = 0.7
-MEASURE_EFFECT = 0.8
+# Larger, and the school's rise would hide the falls of others in the screening of cohorts.
+MEASURE_EFFECT = 0.55
 # A measure that works needs a school whose results nothing else bends, and pupils to show it.
 _MEASURE_HOSTS, _SMALLEST_FOR_A_MEASURE = ("renamed", "two_logins", "no_observers"), 8
 

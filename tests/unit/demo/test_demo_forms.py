@@ -15,10 +15,11 @@ import pytest
 from msoko_lib.bank import Bank
 from msoko_lib.catalogue import Catalogue, load_catalogue
 from msoko_lib.demo import DemoTruth
+from msoko_lib.demo.source_fields import from_sources
 from msoko_lib.indicators import calendar
 from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.intake.pipeline import IntakeResult, intake_year
-from msoko_lib.project import Project, school_year_of
+from msoko_lib.project import Project, end_year_of, school_year_of
 from msoko_lib.settings import load_settings
 
 REPOSITORY = Project.find(Path(__file__).parent)
@@ -54,14 +55,23 @@ class ReadBack:
         }
 
     def true(self, school_year: str) -> dict[tuple[str, str], object]:
-        """The same from the truth, as a bank would say it."""
+        """The same from the truth, as a bank would say it; what other files tell is left out."""
         fields = self.catalogue.fields
+        kinds = {unit.unit_id: "preschool" for unit in self.truth.preschools}
+        kinds |= {unit.unit_id: "additional" for unit in self.truth.additional}
+
+        def is_told(unit_id: str, name: str, given: dict[str, object]) -> bool:
+            if not fields[name].is_asked_in(school_year):
+                return False
+            known = from_sources(kinds.get(unit_id, "school"), given, end_year_of(school_year))
+            return fields[name].filled_by == "организация" or name not in known
+
         return {
             (unit_id, name): value.isoformat() if isinstance(value, date)
             else value if isinstance(value, str) else float(value)
             for unit_id, given in self.truth.answers[school_year].items()
             for name, value in given.items()
-            if fields[name].is_asked_in(school_year)
+            if is_told(unit_id, name, given)
         }  # fmt: skip
 
     def severities(self, school_year: str) -> list[tuple[str, str]]:
