@@ -6,7 +6,7 @@ import pandas as pd
 
 from msoko_lib.forms.completeness import OFFICE_ID, completeness
 from msoko_lib.recommendations.facts import MUNICIPALITY
-from msoko_lib.subsystems.data_quality.refusals import TWO_VALUES, told, touched
+from msoko_lib.subsystems.data_quality.refusals import TWO_VALUES, silent_units, told, touched
 from msoko_lib.subsystems.fact_rows import facts_of_rows, noted
 from msoko_lib.subsystems.findings import FactSource
 from msoko_lib.subsystems.year import Year
@@ -22,13 +22,15 @@ def facts(year: Year) -> pd.DataFrame:
     )
     own = rows[rows["school_id"] != OFFICE_ID]
     answered = own.groupby("school_id")[["asked_n", "answered_n"]].sum()
-    any_answer = bool(answered["answered_n"].sum())
+    silent = set(silent_units(year))
+    any_answer = len(silent) < len(answered)
     found = [
         noted(
-            SILENT, str(unit), any_answer and row["answered_n"] == 0,
+            SILENT, str(unit), any_answer and unit in silent,
             numerator=float(row["answered_n"]), denominator=float(row["asked_n"]),
             n=float(row["asked_n"]), complete=True,
-            ground=f"форма сбора: ответов {int(row['answered_n'])} из {int(row['asked_n'])}",
+            ground="формы сбора нет; из других источников известно "
+            f"{int(row['answered_n'])} из {int(row['asked_n'])} полей",
         )
         for unit, row in answered.iterrows()
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from msoko_lib.bank import Bank
+from msoko_lib.forms.units import units_of_frame
 from msoko_lib.intake.rules import REFUSING, SEVERITY_TITLES
 
 # Reading the page of refusals registers every rule there is.
@@ -60,3 +61,16 @@ def touched(year: Year) -> pd.DataFrame:
     return pd.DataFrame(
         found, columns=["subsystem", "title", "indicator_id", "indicator", "reason"]
     )
+
+
+def silent_units(year: Year) -> list[str]:
+    """Organisations that are asked by a form and have sent none, by id.
+
+    What other sources tell of an organisation is no answer of its own.
+    """
+    ours = files(year)
+    forms = set(ours[ours["layout"].str.startswith("form")]["file"])
+    values = year.inputs.table("form_values")
+    answered = set(values[values["source_file"].isin(forms)]["school_id"])
+    asked = {unit.school_id for unit in units_of_frame(year.inputs.schools, year.school_year)}
+    return sorted(asked - answered)

@@ -9,7 +9,14 @@ from msoko_lib.intake.layouts import all_layouts
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
-from msoko_lib.subsystems.data_quality.refusals import JUMPS, TWO_VALUES, files, told, touched
+from msoko_lib.subsystems.data_quality.refusals import (
+    JUMPS,
+    TWO_VALUES,
+    files,
+    silent_units,
+    told,
+    touched,
+)
 from msoko_lib.subsystems.monitoring.judged import ANCHOR
 from msoko_lib.subsystems.year import Year
 
@@ -82,10 +89,9 @@ def answers(year: Year) -> Block:
             "mark": own["state"].map(_MARKS),
         }
     )
-    answered = own.groupby("school_id")["answered_n"].sum()
-    silent = sorted(year.unit_names[unit] for unit in answered[answered == 0].index)
+    silent = sorted(year.unit_names[unit] for unit in silent_units(year))
     share = own["answered_n"].sum() / own["asked_n"].sum()
-    tail = f"; совсем не ответили: {ru.joined(silent)}" if silent else ""
+    tail = f"; форму не прислали: {ru.joined(silent)}" if silent else ""
     return Section(
         f"Заполнено {ru.share(share)} полей форм сбора{tail}",
         figure=Figure(
