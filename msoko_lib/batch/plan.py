@@ -13,6 +13,7 @@ import pandas as pd
 
 from msoko_lib.bank import Bank
 from msoko_lib.batch.parameters import SchoolParameters, SubsystemParameters
+from msoko_lib.indicators.store import WINDOW
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project
 from msoko_lib.reporting.html import PageMeta
@@ -29,6 +30,7 @@ SUBSYSTEM_NOTEBOOKS = {
         "12_clusters_factors.ipynb",
         "Группы сопоставимых школ, ожидаемый результат и связи",
     ),
+    "13": ("13_effects.ipynb", "Динамика и эффективность мер"),
     "14": ("14_schedule.ipynb", "Единый график процедур"),
     "15": ("15_management.ipynb", "Самооценка управленческого цикла"),
     "16": ("16_levels.ipynb", "Система по уровням образования"),
@@ -178,7 +180,7 @@ class Facts:
 
 def _facts(project: Project, school_year: str) -> Facts:
     """Fingerprint of data, parameters, library and template; whose reports these are."""
-    banks = [Bank(project, school_year).previous(back) for back in range(HISTORY_YEARS)]
+    banks = [Bank(project, school_year).previous(back) for back in range(WINDOW)]
     hashes = [bank.hashes() if bank.exists else {} for bank in banks]
     parts = [json.dumps(hashes, sort_keys=True), library_fingerprint()]
     for path in sorted(project.params.rglob("*")):

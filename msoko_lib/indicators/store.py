@@ -23,8 +23,8 @@ from msoko_lib.project import Project
 from msoko_lib.settings import load_settings
 from msoko_lib.versions import code_fingerprint
 
-# Conditions are means of three years.
-WINDOW = 3
+# How many years back anything looks: conditions are means of three, measures need more.
+WINDOW = 6
 
 
 def indicator_table(project: Project, school_year: str) -> pd.DataFrame:

@@ -179,8 +179,9 @@ def dot_with_interval(
     ----------
     frame : pandas.DataFrame
         One row a unit, drawn from the top in the order given: ``label``, ``value``, ``ci_low``,
-        ``ci_high``, ``n``; optional ``role`` (``ours``, ``attention``, ``similar``, ``other``) and
-        ``state``, printed where there is no value («мало», «нет данных»).
+        ``ci_high``, ``n``; optional ``role`` (``ours``, ``attention``, ``similar``, ``other``),
+        ``target`` (a tick of the row's own, for example a plan) and ``state``, printed where there
+        is no value («мало», «нет данных»).
     title, subtitle : str
         The finding; what is measured and for whom.
     kind : {"share", "score", "pp", "mean", "int"}
@@ -207,7 +208,9 @@ def dot_with_interval(
     margins = Margins(layout.left, n_width + value_width + 0.3, 0.26 + 0.18 * len(references), 0.3)
     figure, axes = style.canvas(width, layout.height, margins, title, subtitle)
     prepare_rows(axes, layout, roles)
+    targets = frame["target"].tolist() if "target" in frame else [None] * len(frame)
     every = pd.concat([frame["value"], frame["ci_low"], frame["ci_high"]]).tolist()
+    every += [target for target in targets if not ru.is_missing(target)]
     axes.set_xlim(*(limits or limits_of([*every, *references.values()], kind)))
     style.value_axis(axes, "x", kind)
     draw_references(axes, references, kind, 0.22)
@@ -225,6 +228,10 @@ def dot_with_interval(
         states,
         strict=True,
     )
+    for y, target in zip(layout.centers, targets, strict=True):
+        if not ru.is_missing(target):
+            axes.plot([target], [y], marker="|", markersize=15, color=style.INK,
+                      markeredgewidth=1.6, linestyle="", zorder=2)  # fmt: skip
     for y, value, low, high, n, role, state in rows:
         look = LOOKS[role]
         known = not ru.is_missing(value)

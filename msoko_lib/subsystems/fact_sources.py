@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msoko_lib.subsystems.comparable import facts as comparable
 from msoko_lib.subsystems.data_quality import facts as data_quality
+from msoko_lib.subsystems.effects import facts as effects
 from msoko_lib.subsystems.findings import FactSource
 from msoko_lib.subsystems.levels import facts as levels
 from msoko_lib.subsystems.management import facts as management
@@ -19,6 +20,7 @@ SOURCES: tuple[FactSource, ...] = (
     objectivity.SOURCE,
     comparable.SOURCE,
     teachers.SOURCE,
+    effects.SOURCE,
     schedule.SOURCE,
     management.SOURCE,
     levels.SOURCE,
