@@ -136,7 +136,9 @@ class Passport(Strict):
 
     Either ``computed_by`` names a function of :mod:`msoko_lib.indicators`, or ``from_fields``
     says it all. ``cuts`` are the columns by which the value is given apart; ``minimum_n`` is the
-    smallest number of people (or objects) that a value is reported for.
+    smallest number of people (or objects) that a value is reported for. ``sensitive`` says that
+    its numerator counts people who could be hurt (on a list, ill, without a place): a handful of
+    them is withheld.
     """
 
     id: str = Field(pattern=f"^{ID_PATTERN}$")
@@ -154,7 +156,8 @@ class Passport(Strict):
     units: tuple[UnitKind, ...] = Field(default=("school",), min_length=1)
     cuts: tuple[Literal["subject", "grade", "component"], ...] = ()
     levels: tuple[Level, ...] = Field(min_length=1)
-    minimum_n: int = Field(ge=1)
+    minimum_n: int = Field(ge=0)
+    sensitive: bool = False
     interval: Literal["уилсона", "стьюдента", "бутстреп", "нет"]
     reference: Level | None = None
     target: Target | None = None

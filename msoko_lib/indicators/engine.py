@@ -127,7 +127,8 @@ def indicator_values(
             values[name] = pd.NA
     values = values[values["level"].isin(passport.levels)].reset_index(drop=True)
     values = with_missing_levels(values, passport, inputs, titles or {})
-    values = _with_status(values, passport).assign(
+    minimum = inputs.settings.threshold("report_minimum_n").value
+    values = _with_status(values, passport, minimum).assign(
         year=inputs.bank.school_year,
         indicator_id=passport.id,
         source=passport.source,
@@ -154,18 +155,35 @@ def _values_of(passport: Passport, inputs: Inputs, others: pd.DataFrame | None) 
     return function(inputs)
 
 
-def _with_status(values: pd.DataFrame, passport: Passport) -> pd.DataFrame:
+def tells_of_few(values: pd.DataFrame, passport: Passport, minimum: float) -> pd.Series:
+    """Rows of a sensitive indicator that would tell of a handful of people, or that there is none.
+
+    None is hidden with the handful, else a hidden count would follow from the total. Of a share
+    the rest tells as well: 28 of 30 tells of the two others.
+    """
+    part = values["numerator"].astype("float64")
+    few = part < minimum
+    if passport.unit == "%":
+        rest = values["denominator"].astype("float64") - part
+        few |= (rest > 0) & (rest < minimum)
+    return few & passport.sensitive
+
+
+def _with_status(values: pd.DataFrame, passport: Passport, minimum: float) -> pd.DataFrame:
     """Status of each row, and the reason where it is not ``ok`` and none is stated yet."""
     own = values["level"].isin(["school", "cluster", "municipality"])
     too_few = own & (values["n"].fillna(0) < passport.minimum_n)
     no_data = values["value"].isna()
     has_reason = values["reason"].ne("")
+    withheld = own & tells_of_few(values, passport, minimum)
     status = np.select(
-        [has_reason | (no_data & ~too_few), too_few], ["no_data", "not_enough"], "ok"
+        [has_reason | (no_data & ~too_few), too_few, withheld],
+        ["no_data", "not_enough", "suppressed"],
+        "ok",
     )
     reasons = [
         given or ("" if state == "ok" else
-                  reason_of_row(n, passport.minimum_n, too_few=state == "not_enough"))
+                  reason_of_row(n, passport.minimum_n, str(state)))
         for given, state, n in zip(values["reason"], status, values["n"].fillna(0), strict=True)
     ]  # fmt: skip
     return values.assign(status=status, reason=reasons)

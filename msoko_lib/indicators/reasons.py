@@ -70,8 +70,10 @@ def _quoted(title: str) -> str:
     return f"«{title.replace('«', '„').replace('»', '“')}»"
 
 
-def reason_of_row(n: float, minimum: int, *, too_few: bool) -> str:
+def reason_of_row(n: float, minimum: int, state: str) -> str:
     """Why a row has no value to show."""
-    if too_few:
+    if state == "suppressed":
+        return "Значение скрыто: по нему можно было бы узнать отдельных людей."
+    if state == "not_enough":
         return f"Мало данных: {int(n)}, а нужно не меньше {minimum}."
     return "Посчитать не по чему: данные есть, но не те, что нужны показателю."

@@ -100,7 +100,7 @@ def corners(
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
             zorder=1.5,
         )
-    _draw_points(axes, rows)
+    draw_points(axes, rows)
     if legend:
         box = axes.get_position()
         style.draw_legend(
@@ -135,7 +135,7 @@ def _draw_borders(axes: Axes, x: Border, y: Border, x_kind: str, y_kind: str) ->
     )
 
 
-def _draw_points(axes: Axes, rows: pd.DataFrame) -> None:
+def draw_points(axes: Axes, rows: pd.DataFrame) -> None:
     """Points of the quiet roles first, so that what needs attention lies on top; then names."""
     roles = roles_of(rows)
     with_interval = {"y_low", "y_high"} <= set(rows.columns)

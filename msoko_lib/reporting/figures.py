@@ -7,6 +7,7 @@ report. Under the heading of a ``Section``, which is the finding already, the ti
 from __future__ import annotations
 
 from msoko_lib.reporting.charts_bars import bars
+from msoko_lib.reporting.charts_funnel import funnel
 from msoko_lib.reporting.charts_grid import heat_map, small_multiples
 from msoko_lib.reporting.charts_marks import draw_distribution, score_distribution, stacked_marks
 from msoko_lib.reporting.charts_pairs import dumbbell
@@ -19,7 +20,7 @@ from msoko_lib.reporting.style import FULL_WIDTH, TEXT_WIDTH
 
 __all__ = [
     "FULL_WIDTH", "TEXT_WIDTH", "Border", "bars", "caterpillar", "corners", "dot_with_interval",
-    "draw_distribution", "draw_trend", "dumbbell", "heat_map", "labelled_points",
+    "draw_distribution", "draw_trend", "dumbbell", "funnel", "heat_map", "labelled_points",
     "score_distribution",
     "small_multiples", "stacked_marks", "trend",
 ]  # fmt: skip

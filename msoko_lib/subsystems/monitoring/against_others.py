@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from msoko_lib.passports import Passport
 from msoko_lib.recommendations.facts import MUNICIPALITY
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
@@ -11,9 +12,14 @@ from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTab
 from msoko_lib.subsystems.compare import compare_with_others
 from msoko_lib.subsystems.labels import HIGHER, MORE_OFTEN, names_in_words, ratio
 from msoko_lib.subsystems.monitoring.by_unit import value_limits
+from msoko_lib.subsystems.monitoring.judged import HIDDEN
 from msoko_lib.subsystems.year import Year
 
 _ROLES = {"attention": "attention", "up": "ours"}
+_PLAIN_ROLES = {"attention": "ours", "up": "ours"}
+_SIDED = ("больше – лучше", "меньше – лучше")
+JUDGED = ("хуже остальных", "лучше остальных")
+PLAIN = ("меньше остальных", "больше остальных")
 OTHERS_NOTE = (
     "«Остальные» – доля во всех других организациях вместе. ▲ и ▼ – отличие, которое трудно "
     "объяснить случаем, с поправкой на число сравнений; ● – отличия не видно."
@@ -34,7 +40,10 @@ def others_zones(year: Year, indicator_id: str) -> pd.DataFrame:
         more_is_better=passport.direction != "меньше – лучше",
         minimum_n=passport.minimum_n,
     )
-    zones = zones.assign(school=zones["unit_id"].map(year.unit_names))
+    zones = zones.assign(
+        school=zones["unit_id"].map(year.unit_names),
+        mark=zones["mark"].mask(zones["status"].isin(HIDDEN), "few"),
+    )
     return zones.sort_values("school").reset_index(drop=True)
 
 
@@ -53,18 +62,18 @@ def others_section(
         return Nothing(f"Данных по организациям нет: {passport.title.lower()}.")
     known = zones[zones["mark"] != "few"]
     return Section(
-        finding or others_finding(zones, passport.title),
-        figure=_chart(year, known, passport.id, passport.title) if len(known) else None,
-        table=_table(zones, subsystem, passport.id, passport.title, passport.direction),
+        finding or others_finding(zones, passport.title, words_of(passport)),
+        figure=_chart(year, known, passport) if len(known) else None,
+        table=_table(zones, subsystem, passport),
         reading=reading,
         anchor=anchor,
     )
 
 
-def others_finding(zones: pd.DataFrame, title: str) -> str:
+def others_finding(zones: pd.DataFrame, title: str, words: tuple[str, str] = JUDGED) -> str:
     """«Результативность: ниже остальных – …; выше – …»."""
     parts = []
-    for mark, word in (("attention", "хуже остальных"), ("up", "лучше остальных")):
+    for mark, word in (("attention", words[0]), ("up", words[1])):
         rows = zones[zones["mark"] == mark]
         if len(rows):
             told = [
@@ -80,10 +89,20 @@ def others_finding(zones: pd.DataFrame, title: str) -> str:
     return f"{title}: организации не отличаются друг от друга больше, чем бывает по случаю"
 
 
-def _chart(year: Year, known: pd.DataFrame, indicator_id: str, title: str) -> Figure:
-    whole = year.values(indicator_id, MUNICIPALITY)
+def words_of(passport: Passport) -> tuple[str, str]:
+    """Words for less good and better; for an indicator without a better side: less and more."""
+    return JUDGED if passport.direction in _SIDED else PLAIN
+
+
+def _chart(year: Year, known: pd.DataFrame, passport: Passport) -> Figure:
+    title, sided = passport.title, passport.direction in _SIDED
+    whole = year.values(passport.id, MUNICIPALITY)
     references = {"муниципалитет": float(whole["value"].iloc[0])} if len(whole) == 1 else {}
-    chart = known.assign(label=known["school"], role=known["mark"].map(_ROLES).fillna("similar"))
+    chart = known.assign(
+        label=known["school"],
+        role=known["mark"].map(_ROLES if sided else _PLAIN_ROLES).fillna("similar"),
+    )
+    caption = "▼ и ромб – заметно хуже и лучше остальных." if sided else "ромб – заметное отличие."
     return Figure(
         figures.dot_with_interval(
             chart,
@@ -93,29 +112,28 @@ def _chart(year: Year, known: pd.DataFrame, indicator_id: str, title: str) -> Fi
             n_header="всего",
         ),
         alt=f"{title} по организациям в алфавитном порядке, с интервалами.",
-        caption="Отрезок – разброс, который даёт случай; ▼ и ромб – заметно хуже и лучше "
-        "остальных.",
+        caption=f"Отрезок – разброс, который даёт случай; {caption}",
     )
 
 
-def _table(
-    zones: pd.DataFrame, subsystem: str, indicator_id: str, title: str, direction: str
-) -> ReportTable:
+def _table(zones: pd.DataFrame, subsystem: str, passport: Passport) -> ReportTable:
     few = zones["mark"] == "few"
-    words = MORE_OFTEN if direction == "меньше – лучше" else HIGHER
+    states = zones["status"].map({name: ru.state_of_status(name) for name in HIDDEN})
+    states = states.fillna(ru.FEW)
+    words = MORE_OFTEN if passport.direction == "меньше – лучше" else HIGHER
     return ReportTable(
         zones.assign(
             # Of fewer than five people neither part nor whole is told.
-            part=zones["numerator"].astype(object).mask(few, ru.FEW),
-            whole=zones["denominator"].astype(object).mask(few, ru.FEW),
-            shown=zones["value"].astype(object).mask(few, ru.FEW),
+            part=zones["numerator"].astype(object).mask(few, states),
+            whole=zones["denominator"].astype(object).mask(states.eq(ru.FEW) & few, ru.FEW),
+            shown=zones["value"].astype(object).mask(few, states),
             low=zones["ci_low"].mask(few),
             high=zones["ci_high"].mask(few),
             verdict=zones["mark"].map(words),
             is_shown=zones["mark"].isin(["attention", "up"]),
         ),
-        title=f"{title}: организации",
-        name=f"{subsystem} {indicator_id}",
+        title=f"{passport.title}: организации",
+        name=f"{subsystem} {passport.id}",
         columns=[
             Column("school", "Организация"),
             Column("whole", "Всего", "int"),

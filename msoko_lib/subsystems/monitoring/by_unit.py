@@ -9,7 +9,7 @@ from msoko_lib.recommendations.facts import MUNICIPALITY, scale_of
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
-from msoko_lib.subsystems.monitoring.judged import judged, table_rows
+from msoko_lib.subsystems.monitoring.judged import HIDDEN, judged, table_rows
 from msoko_lib.subsystems.year import Year
 
 UNIT_IN = ru.Noun("организации", "организациях", "организациях", "f")
@@ -66,9 +66,11 @@ def _units_figure(year: Year, rows: pd.DataFrame, passport: Passport) -> Figure:
             "value": rows["value"].mask(few) * factor,
             "ci_low": rows["ci_low"].mask(few) * factor,
             "ci_high": rows["ci_high"].mask(few) * factor,
-            "n": rows["n"],
+            "n": pd.to_numeric(rows["n"], errors="coerce"),
             "role": rows["mark"].map(_ROLES).fillna("other"),
-            "state": ru.FEW,
+            "state": rows["status"].map(
+                lambda status: ru.state_of_status(status) if status in HIDDEN else ""
+            ),
         }
     )
     references: dict[str, float] = {}

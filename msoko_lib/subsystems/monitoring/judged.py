@@ -14,6 +14,9 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "monitoring"
+NEAR = "target_near_pp"
+# A value there is, but it is not told: too few people, or it would tell of single ones.
+HIDDEN = ("not_enough", "suppressed")
 # Words of the comparison with a target; a state is a word and a shape.
 TARGET_WORDS = {
     "attention": "▼ не достигнут",
@@ -27,7 +30,7 @@ def judged(year: Year, indicator_ids: Sequence[str], *levels: str) -> pd.DataFra
     """Facts of indicators with ``mark``: how each value stands against its target.
 
     ``attention`` – worse and chance is ruled out (or everybody was counted), ``up`` – reached,
-    ``same`` – worse, but chance may explain it, or there is no target, ``few`` – too few.
+    ``same`` – worse, but chance may explain it, or there is no target, ``few`` – too few to tell.
 
     Parameters
     ----------
@@ -42,12 +45,17 @@ def judged(year: Year, indicator_ids: Sequence[str], *levels: str) -> pd.DataFra
     facts = indicator_facts(now, last, year.catalogue, clusters)
     if levels:
         facts = facts[facts["level"].isin(levels)].reset_index(drop=True)
+    near = year.points(NEAR)
     marks = pd.Series("same", index=facts.index, dtype=object)
     for _, rows in facts.groupby(["fact_id", "level"], sort=False):
-        worse = judge(rows, Condition.model_validate({"fact": "-", "is": "хуже ориентира"}))
+        # A target of 100 % would else call one pupil of a hundred a failure.
+        by = near if rows["unit"].iloc[0] == "%" else 0.0
+        worse = judge(
+            rows, Condition.model_validate({"fact": "-", "is": "хуже ориентира", "by": by})
+        )
         reached = judge(rows, Condition.model_validate({"fact": "-", "is": "не хуже ориентира"}))
         marks.loc[rows.index] = np.select(
-            [rows["status"] == "not_enough", worse.isin([COMPLETE, ESTABLISHED]), reached.ne("")],
+            [rows["status"].isin(HIDDEN), worse.isin([COMPLETE, ESTABLISHED]), reached.ne("")],
             ["few", "attention", "up"],
             "same",
         )
@@ -61,13 +69,16 @@ def part_words(row: pd.Series) -> str:
 
 def table_rows(facts: pd.DataFrame) -> pd.DataFrame:
     """Rows of :func:`judged` ready for a table: «мало» instead of values, words of the target."""
-    few = facts["status"] == "not_enough"
+    few = facts["status"].isin(HIDDEN)
+    states = facts["status"].map({name: ru.state_of_status(name) for name in HIDDEN})
     named = facts["title"] + [
         part_words(row) for row in facts[["label"]].to_dict("records")
     ] if len(facts) else facts["title"]  # fmt: skip
     frame = facts.assign(
         indicator=named,
-        shown=facts["value"].astype(object).mask(few, ru.FEW),
+        shown=facts["value"].astype(object).mask(few, states),
+        numerator=facts["numerator"].astype(object).mask(few, states),
+        n=facts["n"].astype(object).mask(facts["status"] == "not_enough", ru.FEW),
         low=facts["ci_low"].mask(few),
         high=facts["ci_high"].mask(few),
         aim=facts["target_words"].where(facts["target_words"] != "", ru.NOT_APPLICABLE),

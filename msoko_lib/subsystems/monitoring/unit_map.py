@@ -10,7 +10,7 @@ from msoko_lib.recommendations.said import printed
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Figure, Nothing, Section
-from msoko_lib.subsystems.monitoring.judged import judged
+from msoko_lib.subsystems.monitoring.judged import HIDDEN, judged
 from msoko_lib.subsystems.year import Year
 
 
@@ -47,7 +47,9 @@ def units_map(
             "work": facts["title"],
             "place": facts["place"],
             "text": [
-                ru.FEW if row["mark"] == "few" else printed(row["value"], row)
+                ru.state_of_status(row["status"])
+                if row["status"] in HIDDEN
+                else printed(row["value"], row)
                 for _, row in facts.iterrows()
             ],
             "mark": facts["mark"],
