@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msoko_lib.subsystems.career import facts as career
 from msoko_lib.subsystems.comparable import facts as comparable
 from msoko_lib.subsystems.data_quality import facts as data_quality
 from msoko_lib.subsystems.effects import facts as effects
@@ -13,10 +14,13 @@ from msoko_lib.subsystems.quality import facts as quality
 from msoko_lib.subsystems.schedule import facts as schedule
 from msoko_lib.subsystems.talents import facts as talents
 from msoko_lib.subsystems.teachers import facts as teachers
+from msoko_lib.subsystems.upbringing import facts as upbringing
 
 SOURCES: tuple[FactSource, ...] = (
     quality.SOURCE,
     talents.SOURCE,
+    career.SOURCE,
+    upbringing.SOURCE,
     objectivity.SOURCE,
     comparable.SOURCE,
     teachers.SOURCE,

@@ -15,7 +15,9 @@ from msoko_lib.passports import FormField
 from msoko_lib.project import Project
 from msoko_lib.reporting.blocks import Lead, Nothing, Section
 
-REPORTS = {"03": "03_talents.ipynb"}
+REPORTS = {
+    "03": "03_talents.ipynb", "04": "04_career.ipynb", "09": "09_upbringing.ipynb",
+}  # fmt: skip
 SCHOOLS = {name: "school" for name in "abcdef"}
 KINDS = SCHOOLS | {"k": "preschool", "m": "preschool", "d": "additional"}
 Given = Mapping[str, Mapping[str, object]]
