@@ -113,6 +113,7 @@ def answer_heads(scene: Scene) -> None:
     new = (served >= 0) & (served < 2) & ~strong
     scene.put_yes("head_management", scene.yes("head_management", 0.88, 0.02) | strong, every)
     scene.put_yes("head_diagnosed", scene.yes("head_diagnosed", 0.84, 0.03) | strong, every)
+    scene.put_yes("head_courses", scene.yes("head_courses", 0.92, 0.02) | strong, every)
     scene.put_yes("head_new", new, every)
     scene.put_yes("head_mentored", new & scene.yes("head_mentored", 0.93), every)
     reserve = 1 + np.floor(1.6 * scene.own_uniform("reserve"))
