@@ -23,6 +23,10 @@ from msoko_lib.versions import build_date, library_fingerprint
 HISTORY_YEARS = 3
 SUBSYSTEM_NOTEBOOKS = {
     "01": ("01_quality.ipynb", "Качество подготовки обучающихся"),
+    "02": (
+        "02_low_results.ipynb",
+        "Работа со школами с низкими результатами и в неблагоприятных условиях",
+    ),
     "03": ("03_talents.ipynb", "Выявление, поддержка и развитие способностей и талантов"),
     "04": ("04_career.ipynb", "Самоопределение и профессиональная ориентация"),
     "05": ("05_objectivity.ipynb", "Объективность процедур оценки качества образования"),

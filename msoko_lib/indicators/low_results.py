@@ -47,18 +47,22 @@ def procedures(inputs: Inputs, back: int = 0) -> pd.DataFrame:
     return grouped.reset_index()[NAMES]
 
 
+def evaluated(inputs: Inputs) -> pd.DataFrame:
+    """Procedures of the year with enough participants: columns of ``procedures`` and ``is_low``."""
+    rows = procedures(inputs)
+    rows = rows[rows["n"] >= inputs.settings.threshold("report_minimum_n").value]
+    limit = inputs.settings.threshold("shnor_low_share").value / 100
+    # At the limit itself an error of rounding must not decide.
+    return rows.assign(is_low=rows["low_n"] / rows["n"] >= limit - 1e-9).reset_index(drop=True)
+
+
 def low_index(inputs: Inputs) -> pd.DataFrame:
     """Procedures with many low results over all procedures with enough participants, by school.
 
     Columns: school_id, numerator, denominator, shnor (1 if the rule of the parameters holds).
     """
-    rows = procedures(inputs)
-    rows = rows[rows["n"] >= inputs.settings.threshold("report_minimum_n").value]
-    limit = inputs.settings.threshold("shnor_low_share").value / 100
-    low = rows.assign(numerator=(rows["low_n"] / rows["n"] >= limit).astype("int64"))
-    by_school = low.groupby("school_id").agg(
-        numerator=("numerator", "sum"), denominator=("numerator", "size")
-    )
+    by_school = evaluated(inputs).groupby("school_id")["is_low"]
+    by_school = by_school.agg(numerator="sum", denominator="size")
     needed = inputs.settings.threshold("shnor_procedures").value
     return by_school.assign(shnor=(by_school["numerator"] >= needed).astype("int64")).reset_index()
 

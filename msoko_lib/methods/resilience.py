@@ -121,6 +121,35 @@ def resilience(
     ]
 
 
+def year_to_year_variance(frame: pd.DataFrame) -> float:
+    """How much a school's adjusted result changes from year to year beyond sampling (moments).
+
+    Pooled variance of ``effect`` within schools over their years minus the mean of ``se``²,
+    truncated at 0. What the standard errors given to :func:`resilience` must contain besides
+    sampling; 0 where no school has two years.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows as :func:`resilience` takes them: ``school``, ``effect``, ``se``.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"school": ["A", "A", "B", "B"], "effect": [0.0, 0.4, 0.2, 0.2],
+    ...                      "se": 0.1})
+    >>> round(year_to_year_variance(data), 3)
+    0.03
+    """
+    known = frame[frame["effect"].notna() & frame["se"].notna()]
+    work = known.groupby("school")["effect"]
+    degrees = len(known) - known["school"].nunique()
+    if degrees < 1:
+        return 0.0
+    within = float(((known["effect"] - work.transform("mean")) ** 2).sum()) / degrees
+    repeated = known[work.transform("size") > 1]
+    return max(0.0, within - float((repeated["se"] ** 2).mean()))
+
+
 def _recent_rows(frame: pd.DataFrame, window: int) -> pd.DataFrame:
     needed = {"school", "year", "context_index", "effect", "se"}
     missing = needed - set(frame.columns)

@@ -8,6 +8,7 @@ from msoko_lib.subsystems.data_quality import facts as data_quality
 from msoko_lib.subsystems.effects import facts as effects
 from msoko_lib.subsystems.findings import FactSource
 from msoko_lib.subsystems.levels import facts as levels
+from msoko_lib.subsystems.low_results import facts as low_results
 from msoko_lib.subsystems.management import facts as management
 from msoko_lib.subsystems.objectivity import facts as objectivity
 from msoko_lib.subsystems.quality import facts as quality
@@ -18,6 +19,7 @@ from msoko_lib.subsystems.upbringing import facts as upbringing
 
 SOURCES: tuple[FactSource, ...] = (
     quality.SOURCE,
+    low_results.SOURCE,
     talents.SOURCE,
     career.SOURCE,
     upbringing.SOURCE,

@@ -19,7 +19,8 @@ ORDER = {"attention": 0, "up": 1, "few": 2, "same": 3}
 def lead_of(found: Found) -> Lead:
     """What needs attention first, then what is above, then the rest; five sentences at most.
 
-    Where nothing differs, that is said first and plainly.
+    Where nothing differs, that is said first and plainly. Where more than five sentences need
+    attention, the last place is kept for what goes well: whom to learn from is half of the matter.
 
     Parameters
     ----------
@@ -30,5 +31,9 @@ def lead_of(found: Found) -> Lead:
     ordered = sorted(sentences, key=lambda sentence: ORDER[sentence.mark])
     if ordered and all(sentence.mark == "same" for sentence in ordered):
         ordered.insert(0, Sentence(NOTHING_STANDS_OUT, "same"))
+    printed = ordered[:MAX_SENTENCES]
+    good = [sentence for sentence in ordered if sentence.mark == "up"]
+    if good and good[0] not in printed:
+        printed[-1] = good[0]
     actions = [action for _, action in found if action is not None]
-    return Lead(ordered[:MAX_SENTENCES], actions[:MAX_ACTIONS])
+    return Lead(printed, actions[:MAX_ACTIONS])

@@ -37,12 +37,12 @@ from msoko_lib.reporting.nouns_ru import (
 
 NBSP = "\u00a0"
 # Reports of subsystems that are read here; each is made once.
-SUBSYSTEMS = ("01", "03", "04", "05", "09", "12")
+SUBSYSTEMS = ("01", "02", "03", "04", "05", "09", "12")
 # Words with no Russian form: file types, hashes, names of the programs in «Паспорт отчёта».
 LATIN_ALLOWED = {
     "SHA", "xlsx", "xls", "csv", "json", "html", "intake", "manifest", "params", "msoko", "numpy",
     "pandas", "scipy", "statsmodels", "scikit", "learn", "papermill", "nbconvert", "Report", "I",
-    "II",
+    "II", "recommendations", "forms",
 }  # fmt: skip
 FORBIDDEN = (
     "необъективная школа", "необъективные школы", "необъективной школы", "рейтинг школ", "худш",
