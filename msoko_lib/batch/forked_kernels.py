@@ -6,6 +6,7 @@ A notebook opened in JupyterLab is untouched: only the batch asks for these kern
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -102,7 +103,9 @@ class KernelServer:
 
     def close(self) -> None:
         """End the server and whatever kernels it still has."""
-        self._stdin.close()
+        # A server that died before it was asked leaves a broken pipe.
+        with contextlib.suppress(OSError):
+            self._stdin.close()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:

@@ -33,20 +33,18 @@ _WAIT_S = 0.05
 def preload(root: str, school_year: str) -> None:
     """Import what reports need and open the year, so that forks share its memory.
 
-    A year that cannot be opened is no fault here: the report that needs it says why.
+    A year that cannot be opened, or of which something cannot be computed, is no fault here:
+    the report that needs it says why, and the others are made.
     """
     import importlib
 
     os.environ["MSOKO_ROOT"] = root
     for name in PRELOADED:
         importlib.import_module(name)
-    from msoko_lib.problems import Problem
     from msoko_lib.subsystems.warm import warm_year
 
-    try:
+    with contextlib.suppress(Exception):
         warm_year(school_year)
-    except Problem:
-        return
 
 
 def serve() -> None:

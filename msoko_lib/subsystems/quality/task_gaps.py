@@ -49,6 +49,8 @@ def weak_tasks(year: Year) -> pd.DataFrame:
     rows = rows.assign(limit=rows["task_level"].map(limits).astype("float64"))
     rows = rows[rows["rate"] < rows["limit"]]
     rows = rows.assign(gap=rows["rate"] - rows["region"], below=rows["rate"] - rows["limit"])
+    if rows.empty:
+        return rows.assign(behind=pd.Series(dtype=bool)).reset_index(drop=True)
     error = np.sqrt(rows["region"] * (1 - rows["region"]) / rows["n"]).to_numpy(dtype=float)
     z = np.divide(rows["gap"].to_numpy(dtype=float), error, where=error > 0,
                   out=np.full(len(rows), np.nan))  # fmt: skip
