@@ -14,7 +14,7 @@ BASE_MATHEMATICS = "Математика базовая"
 REQUIRED_OGE = 4
 
 
-def exam_results(inputs: Inputs, exam: str, attempt: str = "first") -> pd.DataFrame:
+def exam_results(inputs: Inputs, exam: str, attempt: str = "first", back: int = 0) -> pd.DataFrame:
     """Results of an exam, one row a pupil × subject.
 
     Parameters
@@ -22,8 +22,10 @@ def exam_results(inputs: Inputs, exam: str, attempt: str = "first") -> pd.DataFr
     exam : {"oge", "ege", "gve"}
     attempt : {"first", "best"}
         Which of several attempts in a year counts.
+    back : int
+        Years before the year of the inputs.
     """
-    results = inputs.table("gia_results")
+    results = inputs.table("gia_results", back)
     results = results[results["exam"] == exam]
     if attempt == "first":
         ordered = results.sort_values("exam_date", kind="stable")
@@ -52,7 +54,8 @@ def oge_quality(inputs: Inputs) -> pd.DataFrame:
     return shares(_flag(results, results["mark"] >= 4), inputs, ["subject"])
 
 
-def _oge_sums(inputs: Inputs) -> pd.DataFrame:
+def oge_sums(inputs: Inputs) -> pd.DataFrame:
+    """Sum of the marks, the lowest of them, one row a pupil who sat all four exams."""
     results = exam_results(inputs, "oge", attempt="best")
     results = results[results["mark"].notna()]
     pupils = results.groupby(["school_id", "pupil_id"]).agg(
@@ -63,14 +66,14 @@ def _oge_sums(inputs: Inputs) -> pd.DataFrame:
 
 def oge_basic_level(inputs: Inputs) -> pd.DataFrame:
     """КП-10: share with 12 or more over four subjects and no 2."""
-    pupils = _oge_sums(inputs)
+    pupils = oge_sums(inputs)
     limit = inputs.settings.threshold("oge_four_subjects_basic").value
     return shares(_flag(pupils, (pupils["total"] >= limit) & (pupils["lowest"] >= 3)), inputs, [])
 
 
 def oge_high_level(inputs: Inputs) -> pd.DataFrame:
     """КП-11: share with 18 or more over four subjects."""
-    pupils = _oge_sums(inputs)
+    pupils = oge_sums(inputs)
     limit = inputs.settings.threshold("oge_four_subjects_high").value
     return shares(_flag(pupils, pupils["total"] >= limit), inputs, [])
 

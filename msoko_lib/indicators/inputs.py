@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -51,6 +52,12 @@ class Inputs:
                 known = frame["unit_id"].isin(self.schools["school_id"])
                 frame = frame[(frame["level"] != "school") | known]
             self._kept[(name, back)] = frame.reset_index(drop=True)
+        return self._kept[(name, back)]
+
+    def once(self, name: str, back: int, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """A frame that several indicators and sections need: computed at the first call."""
+        if (name, back) not in self._kept:
+            self._kept[(name, back)] = compute()
         return self._kept[(name, back)]
 
     @cached_property

@@ -1,6 +1,6 @@
 """What is computed from a year's bank once and kept beside it.
 
-Indicators, screening, similar schools, groups of schools.
+Indicators, screening, similar schools, groups of schools, tasks in deficit.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from msoko_lib.bank import Bank, parquet_bytes, write_atomically
 from msoko_lib.catalogue import load_catalogue
 from msoko_lib.indicators.calendar import dates_passed
 from msoko_lib.indicators.clusters import school_clusters
-from msoko_lib.indicators.engine import compute_indicators
+from msoko_lib.indicators.engine import COLUMNS, compute_indicators
 from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.indicators.screening import domain_results
 from msoko_lib.indicators.similar import similar_schools
+from msoko_lib.indicators.task_deficits import task_deficits
 from msoko_lib.project import Project
 from msoko_lib.settings import load_settings
 from msoko_lib.versions import code_fingerprint
@@ -33,7 +34,11 @@ def indicator_table(project: Project, school_year: str) -> pd.DataFrame:
     An empty frame with the right columns where the year has no bank.
     """
     catalogue = load_catalogue(project)
-    inputs = Inputs(Bank(project, school_year), load_settings(project, school_year))
+    bank = Bank(project, school_year)
+    if not bank.exists:
+        # Reports ask for years before the first; an empty year takes as long as a full one.
+        return pd.DataFrame(columns=COLUMNS)
+    inputs = Inputs(bank, load_settings(project, school_year))
     return kept_table(
         project,
         school_year,
@@ -57,6 +62,11 @@ def similar_table(project: Project, school_year: str) -> pd.DataFrame:
 def cluster_table(project: Project, school_year: str) -> pd.DataFrame:
     """Group by conditions of every school, one row a school; see ``school_clusters``."""
     return kept_table(project, school_year, "clusters", "", school_clusters)
+
+
+def deficit_table(project: Project, school_year: str) -> pd.DataFrame:
+    """Tasks of every school beside the other schools; see ``task_deficits``."""
+    return kept_table(project, school_year, "task_deficits", "", task_deficits)
 
 
 def kept_table(

@@ -124,6 +124,10 @@ def task_rates(inputs: Inputs, back: int = 0) -> pd.DataFrame:
     A pupil who did not attempt the task got nothing for it; one who was not taught the topic, or
     whose cell is blank, does not count.
     """
+    return inputs.once("task rates", back, lambda: _task_rates(inputs, back))
+
+
+def _task_rates(inputs: Inputs, back: int) -> pd.DataFrame:
     tasks = comparable(inputs.table("vpr_tasks", back))
     tasks = tasks[tasks["state"].isin(["scored", "not_attempted"]) & (tasks["max_score"] > 0)]
     done = tasks.assign(rate=tasks["score"].fillna(0.0) / tasks["max_score"])

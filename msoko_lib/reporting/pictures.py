@@ -8,14 +8,19 @@ import sys
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as MatplotlibFigure
+from PIL import Image
 
 from msoko_lib.reporting.markup import Block, check_anchor, esc, id_attribute, prose
 
 DPI: Final = 150
 CSS_PIXELS_PER_INCH: Final = 96
+# Colours of a chart on its page, and how many of them are the commonest, kept as they are.
+COLOURS: Final = 256
+AREAS: Final = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,9 +89,36 @@ def _encode(figure: MatplotlibFigure, *, svg: bool) -> str:
         kind = "svg+xml"
     else:
         figure.set_dpi(DPI)
-        FigureCanvasAgg(figure).print_png(stream)
+        _in_few_colours(figure).save(stream, "PNG")
         kind = "png"
     return f"data:image/{kind};base64,{base64.b64encode(stream.getvalue()).decode('ascii')}"
+
+
+def _in_few_colours(figure: MatplotlibFigure) -> Image.Image:
+    """Pixels of a chart with a palette: a third of the bytes, and no eye sees the difference.
+
+    The colours of areas (paper, tints, fills) are kept exactly; only the softened edges of letters
+    and lines share what is left of the palette.
+    """
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    size = canvas.get_width_height()
+    image = Image.frombuffer("RGBA", size, canvas.buffer_rgba(), "raw", "RGBA", 0, 1).convert("RGB")
+    few = image.quantize(
+        COLOURS - AREAS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+    )
+    pixels = np.asarray(image, dtype=np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32)
+    colours, counts = np.unique(pixels[::3, ::3], return_counts=True)
+    places = np.array(few)
+    palette = np.zeros((COLOURS, 3), dtype=np.uint8)
+    found = np.array(few.getpalette(), dtype=np.uint8).reshape(-1, 3)[: COLOURS - AREAS]
+    palette[: len(found)] = found
+    for place, colour in enumerate(colours[np.argsort(counts)[-AREAS:]], start=COLOURS - AREAS):
+        palette[place] = colour >> 16, colour >> 8 & 255, colour & 255
+        places[pixels == colour] = place
+    exact = Image.fromarray(places, mode="P")
+    exact.putpalette(palette.ravel().tolist())
+    return exact
 
 
 def _close(figure: MatplotlibFigure) -> None:

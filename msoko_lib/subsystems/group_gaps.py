@@ -24,21 +24,40 @@ _GROUPS = {TERRITORY: ("город", "село"), SIZE: ("большая", "ма
 _IN_GROUP = {"город": "в городе", "село": "на селе", "большая": "в больших школах",
              "малая": "в малых школах"}  # fmt: skip
 _HEADS = {"город": "В городе", "село": "На селе", "большая": "В больших", "малая": "В малых"}
+# Title and counts by school (unit_id, numerator, denominator).
+Measure = tuple[str, pd.DataFrame]
 _WORDS = {"attention": "▼ есть", "same": "● не видно", "few": "○ мало"}
 
 
 def group_gaps(year: Year, indicator_ids: Sequence[str]) -> pd.DataFrame:
     """Shares of pupils in both groups of schools and the gap, one row a cut × indicator.
 
-    Columns: cut, indicator_id, title, first, second (names of the groups), first_n, second_n
+    Columns: cut, title, first, second (names of the groups), first_n, second_n
     (people), first_schools, second_schools, first_value, second_value, gap, low, high, p_value,
     q, ``mark`` (attention: the gap is not chance; same; few: too few schools).
+    """
+    return gaps_of(
+        year,
+        [
+            (year.catalogue[name].title, year.values(name, "school", status=None))
+            for name in indicator_ids
+        ],
+    )
+
+
+def gaps_of(year: Year, measures: Sequence[Measure]) -> pd.DataFrame:
+    """The same for any shares of pupils.
+
+    Parameters
+    ----------
+    measures : sequence of (str, DataFrame)
+        Title, and counts by school: unit_id, numerator, denominator.
     """
     rows = [
         row
         for cut in (TERRITORY, SIZE)
-        for indicator_id in indicator_ids
-        if (row := _row(year, cut, indicator_id)) is not None
+        for title, values in measures
+        if (row := _row(year, cut, title, values)) is not None
     ]
     table = pd.DataFrame(rows)
     if table.empty:
@@ -50,8 +69,7 @@ def group_gaps(year: Year, indicator_ids: Sequence[str]) -> pd.DataFrame:
     return table.assign(q=q, mark=mark.mask(p.isna(), "few"))
 
 
-def _row(year: Year, cut: str, indicator_id: str) -> dict[str, object] | None:
-    values = year.values(indicator_id, "school", status=None)
+def _row(year: Year, cut: str, title: str, values: pd.DataFrame) -> dict[str, object] | None:
     values = values[values["denominator"].notna() & (values["denominator"] > 0)]
     side = values["unit_id"].map(_sides(year, cut))
     first, second = _GROUPS[cut]
@@ -63,8 +81,7 @@ def _row(year: Year, cut: str, indicator_id: str) -> dict[str, object] | None:
     found = cluster_share_gap(*counts)
     return {
         "cut": cut,
-        "indicator_id": indicator_id,
-        "title": year.catalogue[indicator_id].title,
+        "title": title,
         "first": first,
         "second": second,
         "first_n": counts[1].sum(),
@@ -100,8 +117,12 @@ def gap_words(row: pd.Series) -> str:
 
 
 def gaps_section(year: Year, subsystem: str, indicator_ids: Sequence[str], anchor: str) -> Block:
-    """Gaps between groups of schools as a section of a report."""
-    rows = group_gaps(year, indicator_ids)
+    """Gaps between groups of schools in indicators, as a section of a report."""
+    return section_of(year, subsystem, group_gaps(year, indicator_ids), anchor)
+
+
+def section_of(year: Year, subsystem: str, rows: pd.DataFrame, anchor: str) -> Block:
+    """Gaps between groups of schools (rows of :func:`gaps_of`) as a section of a report."""
     if rows.empty:
         return Nothing(
             "Сравнить группы школ не по чему: нет данных или в справочнике нет города и села."

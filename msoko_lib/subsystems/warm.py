@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msoko_lib.subsystems.findings import findings_of
+from msoko_lib.subsystems.last_year import year_before
 from msoko_lib.subsystems.year import Year, keep_open
 
 
@@ -18,4 +19,8 @@ def warm_year(school_year: str) -> Year:
     for name in ("indicators", "history", "schools", "unit_names"):
         getattr(year, name)
     findings_of(year)
+    # What came of last year's recommendations stands in every report of a subsystem.
+    before = year_before(year)
+    if before is not None:
+        findings_of(before)
     return year

@@ -180,6 +180,17 @@ def test_skill_deficit(demo_project: Made, open_demo: Open) -> None:
         named = {(row.subject, row.grade, row.task) for row in own.itertuples()}
         assert expected <= named, school_year
         assert len(named - expected) <= 2, "and little else"
+        planted_rows = [(r.subject, r.grade, r.task) in expected for r in own.itertuples()]
+        assert set(own[planted_rows]["nature"]) == {"specific_gap"}, "the school is not weak itself"
+
+
+def test_low_results_are_no_gap_of_a_single_task(demo_project: Made, open_demo: Open) -> None:
+    """A school weak in everything has tasks below the others, but no gap of its own in them."""
+    planted = demo_project.truth.phenomenon("low_results")
+    found = task_gaps.school_deficits(open_demo(NEWEST))
+    own = found[(found["unit_id"] == planted.login) & (found["state"] == "established")]
+    assert len(own) >= 5
+    assert (own["nature"] == "general_weakness").mean() > 0.7
 
 
 # --- all reports ---------------------------------------------------------------------------------

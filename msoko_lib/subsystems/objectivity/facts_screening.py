@@ -39,12 +39,12 @@ def rows(year: Year) -> Iterator[dict[str, object]]:
 
 def _of_signs(year: Year, told_by_journal: set[str]) -> Iterator[dict[str, object]]:
     table = signs.grades(year)
-    if table.empty:
-        yield noted(NO_SCREENING, MUNICIPALITY, status=NO_DATA)
-        return
     tested = int((table["grade"] != "not_enough_data").sum())
     if not tested:
         yield noted(NO_SCREENING, MUNICIPALITY, status=NO_DATA)
+    if table.empty:
+        yield from (noted(ANY_SIGN, str(name), False) for name in year.schools["school_id"])
+        return
     yield noted(
         NO_COMBINATION, MUNICIPALITY, tested and not table["grade"].isin(_COMBINED).any(),
         detail=f"по {ru.in_words(tested, SCHOOL_ON)} из {len(table)}",

@@ -1,34 +1,45 @@
-"""ОГЭ and ЕГЭ: threshold, quality, sums over subjects, spread."""
+"""ОГЭ and ЕГЭ by subject: means, thresholds, high scores, spread."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from msoko_lib.indicators.gia import exam_results
+from msoko_lib.indicators.gia import below_minimum, exam_results
+from msoko_lib.methods.intervals import mean_interval_from_summary
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
+from msoko_lib.reporting.blocks import (
+    Block,
+    Column,
+    Figure,
+    Folded,
+    Nothing,
+    ReportTable,
+    Section,
+)
 from msoko_lib.subsystems.compare import compare_with_others
 from msoko_lib.subsystems.labels import NINTH_GRADER, RESULT, ratio, sentence_case, subject_rank
 from msoko_lib.subsystems.year import Year
 
 OGE_ANCHOR = "oge"
 EGE_ANCHOR = "ege"
-OGE_TOTALS = ("КП-08", "КП-10", "КП-11")
-EGE_TOTALS = ("КП-14", "КП-15")
 
 
 def oge(year: Year) -> Block:
-    """ОГЭ by subject and the three totals of graduates of grade 9."""
+    """ОГЭ: who passed by school, then every subject with its mean, «2» and quality."""
     results = exam_results(year.inputs, "oge")
     results = results[results["mark"].notna()]
     if results.empty:
         return Nothing("Протоколов ОГЭ за год нет.")
     low = results.assign(low=(results["mark"] == 2)).groupby("subject")
-    facts = low.agg(mean=("mark", "mean"), low_n=("low", "sum")).reset_index()
+    facts = low.agg(mean=("mark", "mean"), sd=("mark", "std"), low_n=("low", "sum")).reset_index()
     rows = year.values("КП-09", "municipality").merge(facts, on="subject", how="left")
     rows = rows.sort_values("subject", key=lambda _: subject_rank(rows), kind="stable")
+    interval = mean_interval_from_summary(
+        *(rows[name].to_numpy(dtype=float) for name in ("mean", "sd", "n"))
+    )
+    rows = rows.assign(mean_low=interval.low, mean_high=interval.high)
     return Section(
         _oge_finding(year),
         items=[
@@ -41,13 +52,13 @@ def oge(year: Year) -> Block:
                     Column("subject", "Предмет"),
                     Column("n", "Сдавали", "int"),
                     Column("mean", "Средняя отметка", "mean"),
+                    Column(("mean_low", "mean_high"), "Интервал", "interval_score", decimals=2),
                     Column("low_n", "Получили «2»", "int"),
                     Column("value", "«4» и «5»", "share"),
                     Column(("ci_low", "ci_high"), "Интервал", "interval"),
                 ],
                 note="Первая попытка основного периода.",
             ),
-            totals_table(year, OGE_TOTALS, "Итоги ОГЭ девятиклассников", "01 ОГЭ итоги"),
         ],
         reading="Выбор предметов разный, поэтому предметы по выбору нельзя сравнивать между собой "
         "и с обязательными.",
@@ -99,57 +110,15 @@ def _oge_schools(year: Year) -> Block:
     )
 
 
-def totals_table(
-    year: Year, indicators: tuple[str, ...], title: str, name: str, level: str = "municipality"
-) -> ReportTable:
-    """Indicators without cuts as a table, one row an indicator."""
-    rows = []
-    for indicator_id in indicators:
-        passport = year.catalogue[indicator_id]
-        target = year.target(passport)
-        values = year.values(indicator_id, level, status=None)
-        row = values.iloc[0] if len(values) else pd.Series(dtype=object)
-        usable = row.get("status") == "ok"
-        gap = ru.state_of_status(str(row.get("status", "no_data"))) if not usable else None
-        rows.append(
-            {
-                "title": passport.title,
-                "numerator": row["numerator"] if usable else gap,
-                "n": row.get("n") if usable else gap,
-                "value": row["value"] if usable else gap,
-                "low": row["ci_low"] if usable else gap,
-                "high": row["ci_high"] if usable else gap,
-                "target": target.words if target else ru.NOT_APPLICABLE,
-            }
-        )
-    return ReportTable(
-        pd.DataFrame(rows),
-        title=title,
-        name=name,
-        columns=[
-            Column("title", "Показатель"),
-            Column("n", "Всего", "int"),
-            Column("numerator", "Из них", "int"),
-            Column("value", "Доля", "share"),
-            Column(("low", "high"), "Интервал", "interval"),
-            Column("target", "Ориентир"),
-        ],
-    )
-
-
 def ege(year: Year) -> Block:
-    """ЕГЭ by subject: mean, below the minimum, spread; sums over subjects."""
+    """ЕГЭ by subject: mean, below the minimum, high scores, spread."""
     results = exam_results(year.inputs, "ege")
     if results.empty:
         return Nothing("Протоколов ЕГЭ за год нет.")
-    low = year.values("КП-12", "municipality", status=None)[["subject", "numerator", "value"]]
-    rows = year.values("КП-13", "municipality")[["subject", "n", "value", "ci_low", "ci_high"]]
-    rows = rows.rename(columns={"value": "mean"})
-    rows = rows.merge(low.rename(columns={"numerator": "low_n", "value": "low"}), on="subject",
-                      how="left")  # fmt: skip
-    rows = rows.sort_values("subject", key=lambda _: subject_rank(rows), kind="stable")
+    rows = ege_subjects(year)
+    limit = ru.number(year.points("ege_high_score"))
     return Section(
-        ege_finding(rows),
+        ege_finding(year),
         items=[
             _ege_chart(rows),
             ReportTable(
@@ -163,11 +132,12 @@ def ege(year: Year) -> Block:
                     Column(("ci_low", "ci_high"), "Интервал", "interval_score"),
                     Column("low_n", "Ниже минимума", "int"),
                     Column("low", "Доля", "share"),
+                    Column("high_n", f"{limit} балл и выше", "int"),
+                    Column("high", "Доля", "share"),
                 ],
                 note="Предметы с числом сдававших меньше пяти не показаны.",
             ),
-            _spread_table(year, results),
-            totals_table(year, EGE_TOTALS, "Итоги ЕГЭ выпускников", "01 ЕГЭ итоги"),
+            Folded("Разрыв между лучшей и слабейшей четвертью", _spread_table(year, results)),
         ],
         reading="Средний балл зависит от того, кто выбрал предмет: при малом числе сдававших "
         "интервал широк и год с годом сравнивать нельзя.",
@@ -175,15 +145,44 @@ def ege(year: Year) -> Block:
     )
 
 
-def ege_finding(rows: pd.DataFrame) -> str:
-    """How many results are below the minimum, and in which subject most often."""
-    failed, total = int(rows["low_n"].fillna(0).sum()), int(rows["n"].sum())
+def ege_subjects(year: Year) -> pd.DataFrame:
+    """ЕГЭ of the municipality, one row a subject.
+
+    Columns: subject, n, mean, ci_low, ci_high, low_n, low (below the minimum), high_n, high.
+    """
+    low = year.values("КП-12", "municipality", status=None)[["subject", "numerator", "value"]]
+    rows = year.values("КП-13", "municipality")[["subject", "n", "value", "ci_low", "ci_high"]]
+    rows = rows.rename(columns={"value": "mean"})
+    rows = rows.merge(
+        low.rename(columns={"numerator": "low_n", "value": "low"}), on="subject", how="left"
+    )
+    scored = exam_results(year.inputs, "ege")
+    scored = scored[scored["test_score"].notna()]
+    high = (scored["test_score"] >= year.points("ege_high_score")).groupby(scored["subject"]).sum()
+    rows = rows.merge(high.rename("high_n"), left_on="subject", right_index=True, how="left")
+    rows = rows.assign(high=rows["high_n"].astype("float64") / rows["n"])
+    return rows.sort_values("subject", key=lambda _: subject_rank(rows), kind="stable")
+
+
+def minimum_results(year: Year) -> pd.DataFrame:
+    """Results of ЕГЭ whose minimum is known, base mathematics too, with ``low`` (below it)."""
+    results = exam_results(year.inputs, "ege")
+    low = below_minimum(results, year.inputs)
+    known = low.notna()
+    return results[known].assign(low=low[known].astype(bool))
+
+
+def ege_finding(year: Year) -> str:
+    """How many results are below the minimum, and in which subject there are most of them."""
+    known = minimum_results(year)
+    failed, total = int(known["low"].sum()), len(known)
     if failed == 0:
         return f"Минимальный балл ЕГЭ преодолён во всех предметах ({ru.counted(total, RESULT)})"
-    worst = rows.loc[rows["low"].fillna(0).idxmax()]
+    counts = known.groupby("subject")["low"].agg(["sum", "size"])
+    worst = counts.loc[counts["sum"].idxmax()]
     return (
-        f"Ниже минимума {ratio(failed, total, RESULT)} ЕГЭ; чаще всего – "
-        f"{sentence_case(worst['subject'])} ({ratio(worst['low_n'], worst['n'])})"
+        f"Ниже минимума {ratio(failed, total, RESULT)} ЕГЭ; больше всего – "
+        f"{sentence_case(str(worst.name))} ({ratio(worst['sum'], worst['size'])})"
     )
 
 

@@ -6,10 +6,15 @@ import pandas as pd
 
 from msoko_lib.subsystems.fact_rows import facts_of_rows
 from msoko_lib.subsystems.findings import FactSource
-from msoko_lib.subsystems.quality import facts_exams, facts_municipality, facts_schools
+from msoko_lib.subsystems.quality import (
+    facts_exams,
+    facts_groups,
+    facts_municipality,
+    facts_schools,
+)
 from msoko_lib.subsystems.year import Year
 
-PARTS = (facts_municipality, facts_schools, facts_exams)
+PARTS = (facts_municipality, facts_schools, facts_exams, facts_groups)
 
 
 def compute(year: Year) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from msoko_lib.indicators.inputs import comparable
 from msoko_lib.indicators.objectivity import mark_boundaries
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.subsystems.fact_rows import FEW, NO_DATA, noted
-from msoko_lib.subsystems.labels import in_works, ratio, sentence_case, works_in_words
+from msoko_lib.subsystems.labels import by_work, in_works, ratio, sentence_case, works_in_words
 from msoko_lib.subsystems.quality.near_boundary import PASS_MARK, lacking, near_boundary
 from msoko_lib.subsystems.quality.school_works import is_tiny, minimum_n, pooled, school_works
 from msoko_lib.subsystems.quality.task_gaps import school_deficits
@@ -23,11 +23,26 @@ ALONE = "ВПР: сравнить не с кем"
 BELOW = "ВПР ниже остальных школ"
 BELOW_OFTEN = "ВПР ниже остальных школ в нескольких работах"
 ABOVE = "ВПР выше остальных школ"
+ABOVE_OFTEN = "ВПР выше остальных школ в нескольких работах"
 NO_DIFFERENCE = "ВПР не отличается от остальных школ"
 LOW_MARKS = "ВПР: отметки «2»"
-TASKS = "Задания ВПР хуже остальных школ"
+TASKS = "Задания ВПР хуже остальных школ: свой пробел"
+TASKS_GENERAL = "Задания ВПР хуже остальных школ: общая слабость"
 NEAR = "ВПР: не хватило балла до «3»"
-IDS = (NO_RESULTS, HANDFUL, ALONE, BELOW, BELOW_OFTEN, ABOVE, NO_DIFFERENCE, LOW_MARKS, TASKS, NEAR)
+IDS = (
+    NO_RESULTS,
+    HANDFUL,
+    ALONE,
+    BELOW,
+    BELOW_OFTEN,
+    ABOVE,
+    ABOVE_OFTEN,
+    NO_DIFFERENCE,
+    LOW_MARKS,
+    TASKS,
+    TASKS_GENERAL,
+    NEAR,
+)
 # «Не хватает» asks for the genitive: 71 отметки, 5 отметок.
 MARK_MISSING = ru.Noun("отметки", "отметок", "отметок", "f")
 
@@ -74,11 +89,13 @@ def _against_others(year: Year, school_id: str, works: pd.DataFrame) -> Iterator
         **(_below(below, known) if len(below) else {}),
     )  # fmt: skip
     where = in_works(len(above), known)
-    yield noted(
-        ABOVE, school_id, len(above), label=works_in_words(above), detail=where,
-        brief=_of_known(len(above), known), n=float(above["denominator"].sum()),
-        ground=f"«4» и «5» больше, чем в остальных школах, {where}: {works_in_words(above)}",
-    )  # fmt: skip
+    told: dict[str, Any] = {
+        "label": works_in_words(above), "detail": where, "n": float(above["denominator"].sum()),
+        "brief": _of_known(len(above), known),
+        "ground": f"«4» и «5» больше, чем в остальных школах, {where}: {works_in_words(above)}",
+    }  # fmt: skip
+    yield noted(ABOVE, school_id, len(above), **told)
+    yield noted(ABOVE_OFTEN, school_id, len(above) >= year.points("weak_school_works"), **told)
     marks = ru.counted(int(works["denominator"].sum()), ru.MARK)
     yield noted(
         NO_DIFFERENCE, school_id, known and below.empty and above.empty,
@@ -109,14 +126,22 @@ def _of_tasks(year: Year) -> Iterator[dict[str, object]]:
     found = school_deficits(year)
     sure = found[found["state"] == "established"].sort_values("gap", kind="stable")
     for school_id, part in sure.groupby("unit_id", sort=True):
-        first = part.iloc[0]
-        count = ru.counted(len(part), ru.TASK)
-        yield noted(
-            TASKS, str(school_id), n=float(first["n"]), label=sentence_case(str(first["subject"])),
-            numerator=float(len(part)), detail=task_in_words(first), brief=count,
-            ground=f"{task_in_words(first)}: выполнение {ru.share(first['rate'], 0)}, в остальных "
-            f"школах {ru.share(first['reference'], 0)}, писали {ru.number(first['n'])}",
-        )  # fmt: skip
+        general = part["nature"] == "general_weakness"
+        if not general.all():
+            yield _tasks_fact(TASKS, str(school_id), part[~general])
+        if general.any():
+            yield _tasks_fact(TASKS_GENERAL, str(school_id), part[general])
+
+
+def _tasks_fact(fact_id: str, school_id: str, part: pd.DataFrame) -> dict[str, object]:
+    first = part.iloc[0]
+    return noted(
+        fact_id, school_id, n=float(first["n"]), label=works_in_words(by_work(part)),
+        numerator=float(len(part)), detail=task_in_words(first),
+        brief=ru.counted(len(part), ru.TASK),
+        ground=f"{task_in_words(first)}: выполнение {ru.share(first['rate'], 0)}, в остальных "
+        f"школах {ru.share(first['reference'], 0)}, писали {ru.number(first['n'])}",
+    )  # fmt: skip
 
 
 def task_in_words(row: pd.Series) -> str:

@@ -8,7 +8,9 @@ from msoko_lib.reporting import figures, style
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import compare_with_others
-from msoko_lib.subsystems.labels import CORE_SUBJECTS, by_work, names_in_words
+from msoko_lib.subsystems.labels import CORE_SUBJECTS, by_work, names_in_words, ratio
+from msoko_lib.subsystems.objectivity.caution import CAUTION_NOTE, signs_in_words, with_caution
+from msoko_lib.subsystems.quality.levels import level_rates
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "shkoly"
@@ -39,20 +41,41 @@ def schools(year: Year) -> Block:
         "множественность удерживает долю ложных отличий около 5 %. ▲ и ▼ – отличие, которое "
         "трудно объяснить случаем; ● – отличия не видно (это не значит, что его нет); ○ – вывода "
         "нет: участников меньше пяти или работу писала одна школа. Школы стоят по группам и "
-        "алфавиту: это не рейтинг, ВПР не предназначены для оценки школ и учителей.",
+        "алфавиту: это не рейтинг, ВПР не предназначены для оценки школ и учителей. "
+        f"{CAUTION_NOTE}",
         anchor=ANCHOR,
     )
 
 
 def zone_summary(year: Year, zones: pd.DataFrame) -> pd.DataFrame:
-    """Number of works in each zone, one row a school of the directory."""
+    """Number of works in each zone, one row a school of the directory.
+
+    Columns: school_id, short_name, cluster, group, up, same, attention, few, ``basic`` (basic tasks
+    below sufficient, «12 из 240»), ``signs`` (what report 05 asks to check).
+    """
     counts = zones.groupby(["unit_id", "mark"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=["up", "same", "attention", "few"], fill_value=0)
     schools_of_year = year.schools[["school_id", "short_name", "cluster"]]
     summary = schools_of_year.merge(counts, left_on="school_id", right_index=True, how="left")
     titles = summary["cluster"].map(year.settings.cluster_titles)
     filled = summary[counts.columns].fillna(0).astype("int64")
-    return summary.assign(**filled, group=titles.fillna(summary["cluster"]).fillna("—"))
+    signs = signs_in_words(year)
+    return summary.assign(
+        **filled,
+        group=titles.fillna(summary["cluster"]).fillna("—"),
+        basic=summary["school_id"].map(basic_tasks_in_words(year)).fillna(ru.FEW),
+        signs=[signs.get(name, ru.NOT_APPLICABLE) for name in summary["school_id"]],
+    )
+
+
+def basic_tasks_in_words(year: Year) -> dict[str, str]:
+    """Basic tasks below the sufficient level in all works of a school: «12 из 240»."""
+    rates = level_rates(year)
+    if rates.empty:
+        return {}
+    own = rates[(rates["level"] == "school") & (rates["n"] >= year.catalogue["КП-05"].minimum_n)]
+    sums = own.groupby("unit_id")[["basic_low", "basic_tasks"]].sum()
+    return {str(name): ratio(row["basic_low"], row["basic_tasks"]) for name, row in sums.iterrows()}
 
 
 def lagging_schools(year: Year, summary: pd.DataFrame) -> pd.DataFrame:
@@ -93,9 +116,10 @@ def _charts(year: Year, zones: pd.DataFrame) -> list[Block]:
 
 
 def _chart(year: Year, core: pd.DataFrame, subject: object) -> Block:
-    order = {name: place for place, name in enumerate(year.school_names.values())}
+    names = with_caution(year, year.schools["school_id"])
+    order = {name: place for place, name in enumerate(names)}
     core = core.assign(
-        unit=core["school"],
+        unit=with_caution(year, core["unit_id"]),
         work=core["grade"].astype(str) + f"{ru.NBSP}класс",
         text=[ru.FEW if row.mark == "few" else ru.share(row.value, 0)
               for row in core.itertuples()],
@@ -130,6 +154,9 @@ def _table(summary: pd.DataFrame) -> ReportTable:
             Column("same", "● так же", "int"),
             Column("attention", "▼ ниже", "int"),
             Column("few", "○ вывода нет", "int"),
+            Column("basic", "Базовых заданий ниже достаточного"),
+            Column("signs", "Признаки (отчёт 05)"),
         ],
-        note="Считаются все работы ВПР года, не только русский язык и математика.",
+        note="Считаются все работы ВПР года, не только русский язык и математика. Задания "
+        "считаются в работах, которые писали не меньше пяти человек.",
     )

@@ -6,21 +6,30 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from msoko_lib.indicators.inputs import comparable
+from msoko_lib.indicators.store import deficit_table
 from msoko_lib.indicators.vpr import task_rates
 from msoko_lib.methods.intervals import benjamini_hochberg
-from msoko_lib.methods.items import deficits
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import FALSE_DISCOVERY_RATE
-from msoko_lib.subsystems.labels import IN_SCHOOL, names_in_words, points, work_labels
+from msoko_lib.subsystems.labels import names_in_words, points, work_labels
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "zadaniya"
 OWN_ANCHOR = "deficity-shkol"
 SHOWN = 12
 WORK = ["subject", "grade"]
+NATURE_WORDS = {
+    "specific_gap": "свой пробел",
+    "general_weakness": "общая слабость",
+    "no_data": "мало данных",
+}
+NATURE_TITLES = {
+    "specific_gap": "свои пробелы в отдельных заданиях",
+    "general_weakness": "слабее во всей работе",
+}
+UNCLEAR = "не различить"
 
 
 def weak_tasks(year: Year) -> pd.DataFrame:
@@ -146,30 +155,9 @@ def _table(rows: pd.DataFrame) -> ReportTable:
 def school_deficits(year: Year) -> pd.DataFrame:
     """Tasks in which a school is below the other schools, all states of evidence.
 
-    Columns of :func:`msoko_lib.methods.items.deficits` with unit_id, subject, grade, task,
-    task_level, skill. The reference is the mean of the other schools in the same task.
+    Columns of :func:`msoko_lib.indicators.task_deficits.task_deficits`; computed once a year.
     """
-    done = comparable(year.inputs.table("vpr_tasks"))
-    done = done[done["state"].isin(["scored", "not_attempted"]) & (done["max_score"] > 0)]
-    done = done.assign(rate=done["score"].fillna(0.0) / done["max_score"])
-    key = [*WORK, "task"]
-    own = done.groupby(["school_id", *key], sort=True).agg(
-        n=("rate", "size"), rate=("rate", "mean"), rate_sd=("rate", "std"),
-        total=("rate", "sum"), max_score=("max_score", "first"),
-        task_level=("task_level", "first"),
-    ).reset_index()  # fmt: skip
-    whole = own.groupby(key)[["n", "total"]].transform("sum")
-    others_n = whole["n"] - own["n"]
-    own = own[others_n > 0].assign(
-        reference=(whole["total"] - own["total"]) / others_n, reference_n=others_n
-    )
-    own = own[own["n"] >= year.points("report_minimum_n")]
-    if own.empty:
-        return own.assign(state="", gap=0.0, unit_id="", skill="")
-    skills = task_rates(year.inputs).dropna(subset="skill").drop_duplicates(key)
-    found = deficits(own.reset_index(drop=True), family=None)
-    found = found.merge(skills[[*key, "skill"]], on=key, how="left")
-    return found.rename(columns={"school_id": "unit_id"})
+    return deficit_table(year.project, year.school_year)
 
 
 def own_gaps(year: Year) -> Block:
@@ -185,40 +173,56 @@ def own_gaps(year: Year) -> Block:
             ),
             anchor=OWN_ANCHOR,
         )
-    names = sure["unit_id"].map(year.school_names)
-    by_school = names.value_counts()
-    top = names_in_words(sorted(f"{name} ({count})" for name, count in by_school.items()))
     table = sure.assign(
-        school=names,
-        work=work_labels(sure),
+        school=sure["unit_id"].map(year.school_names),
+        work=work_labels(sure) + ", № " + sure["task"].astype(str),
         gap_pp=points(sure["gap"]),
         low_pp=points(sure["gap_low"]),
         high_pp=points(sure["gap_high"]),
         skill=sure["skill"].fillna(ru.NO_DATA),
-        shown=range(len(sure)),
+        nature=nature_in_words(sure["nature"]),
+        shown=[place < SHOWN for place in range(len(sure))],
     )
-    table["shown"] = table["shown"] < SHOWN
     return Section(
-        f"Установленные дефициты есть в {ru.counted(len(by_school), IN_SCHOOL)}: {top}",
+        _own_finding(year, sure),
         table=ReportTable(
             table,
             title="Задания, которые школа выполняет хуже остальных",
             name="01 Дефициты школ",
             columns=[
                 Column("school", "Школа"),
-                Column("work", "Работа"),
-                Column("task", "Задание"),
+                Column("work", "Задание"),
                 Column("skill", "Проверяемое умение"),
                 Column("n", "Участников", "int"),
-                Column("rate", "Выполнение", "share"),
+                Column("rate", "Выполнение", "share", decimals=0),
                 Column("gap_pp", "К остальным", "pp"),
                 Column(("low_pp", "high_pp"), "Интервал", "interval_pp"),
+                Column("nature", "Характер"),
             ],
-            note="В скобках у школы – число заданий.",
             shown="shown",
         ),
         reading="«Установлен» – отставание не меньше 10 п.п., интервал целиком ниже остальных "
-        "школ, поправка на множественность сделана по всем школам и заданиям сразу. У школ с "
-        "малым числом участников даже большое отставание остаётся «возможным» и здесь не названо.",
+        "школ, поправка на множественность сделана по всем школам и заданиям сразу. «Свой пробел» "
+        "– с заданием не справляются чаще и те ученики школы, у кого общий балл такой же, как у "
+        "учеников других школ: начать с этой темы. «Общая слабость» – при равном общем балле "
+        "отличия нет: школа слабее во всей работе, и одно задание её не исправит.",
         anchor=OWN_ANCHOR,
     )
+
+
+def nature_in_words(nature: pd.Series) -> pd.Series:
+    """«свой пробел», «общая слабость», «не различить»."""
+    return nature.map(NATURE_WORDS).fillna(UNCLEAR)
+
+
+def _own_finding(year: Year, sure: pd.DataFrame) -> str:
+    parts = []
+    for nature, words in NATURE_TITLES.items():
+        counts = sure.loc[sure["nature"] == nature, "unit_id"].map(year.school_names).value_counts()
+        if len(counts):
+            named = sorted(f"{name} ({ru.counted(n, ru.TASK)})" for name, n in counts.items())
+            parts.append(f"{words}: {names_in_words(named)}")
+    if not parts:
+        return f"Установленные дефициты есть: {ru.counted(len(sure), ru.TASK)}"
+    text = "; ".join(parts)
+    return text[:1].upper() + text[1:]

@@ -1,4 +1,4 @@
-"""How unequal results are: best and weakest quarter of pupils, town and village."""
+"""How unequal results are: quarters of pupils, town and village, large and small schools."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from msoko_lib.indicators.inputs import comparable
-from msoko_lib.methods.intervals import newcombe_difference
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
+from msoko_lib.subsystems.group_gaps import gaps_of, section_of
 from msoko_lib.subsystems.labels import (
+    CORE_SUBJECTS,
     by_work,
-    in_works,
     points,
     sentence_case,
     work_label,
@@ -20,7 +20,8 @@ from msoko_lib.subsystems.labels import (
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "neravenstvo"
-TOWN, VILLAGE = "город", "село"
+GROUPS_ANCHOR = "gorod-i-selo"
+EXAM_SHARES = ("КП-08", "КП-14")
 SHOWN = 6
 
 
@@ -40,68 +41,48 @@ def quarters(year: Year) -> pd.DataFrame:
     return by_work(frame.assign(gap=frame["best"] - frame["weakest"]))
 
 
-def town_and_village(year: Year) -> pd.DataFrame:
-    """Quality of ВПР in town and village schools with Newcombe's interval of the difference."""
-    territory = year.schools.set_index("school_id")["territory"]
+def school_group_gaps(year: Year) -> pd.DataFrame:
+    """Town and village, large and small schools: rows of ``group_gaps.gaps_of``.
+
+    Works of a subject are pooled over grades: one comparison says more than twenty.
+    """
     values = year.values("КП-02", "school", status=None)
     values = values[values["denominator"].notna()]
-    values = values.assign(territory=values["unit_id"].map(territory))
-    summed = values.groupby(["subject", "grade", "territory"])[["numerator", "denominator"]].sum()
-    wide = summed.unstack("territory")
-    if not {TOWN, VILLAGE} <= set(wide.columns.get_level_values(1)):
-        return pd.DataFrame()
-    wide = wide.dropna().reset_index()
-    columns = [("numerator", TOWN), ("denominator", TOWN), ("numerator", VILLAGE),
-               ("denominator", VILLAGE)]  # fmt: skip
-    counts = [wide[column].to_numpy(dtype=float) for column in columns]
-    interval = newcombe_difference(*counts)
-    rows = pd.DataFrame(
-        {
-            "subject": wide["subject"], "grade": wide["grade"],
-            "town": counts[0] / counts[1], "town_n": counts[1],
-            "village": counts[2] / counts[3], "village_n": counts[3],
-            "low": interval.low, "high": interval.high,
-        }
-    )  # fmt: skip
-    return by_work(rows.assign(gap=rows["town"] - rows["village"]))
+    rest = ~values["subject"].isin(CORE_SUBJECTS)
+    pools = {
+        "«4» и «5» за ВПР по русскому языку": values["subject"] == CORE_SUBJECTS[0],
+        "«4» и «5» за ВПР по математике": values["subject"] == CORE_SUBJECTS[1],
+        "«4» и «5» за ВПР по остальным предметам": rest,
+    }
+    counts = ["numerator", "denominator"]
+    measures = [
+        (title, values[mask].groupby("unit_id")[counts].sum().reset_index())
+        for title, mask in pools.items()
+    ]
+    for indicator_id in EXAM_SHARES:
+        shares = year.values(indicator_id, "school", status=None)
+        measures.append((year.catalogue[indicator_id].title, shares))
+    return gaps_of(year, measures)
 
 
 def inequality(year: Year) -> Block:
-    """Quarters of pupils, then town against village."""
+    """Best and weakest quarter of pupils."""
     quarter = quarters(year)
     if quarter.empty:
         return Nothing("Индивидуальных результатов ВПР (Ф1) за год нет.")
-    items: list[Block] = [_quarter_table(quarter)]
-    places = town_and_village(year)
-    if places.empty:
-        items.append(Nothing("Городских или сельских школ в справочнике нет: сравнить нечего."))
-    else:
-        items.append(_place_table(places))
+    widest = quarter.loc[quarter["gap"].idxmax()]
     return Section(
-        _finding(quarter, places),
-        items=items,
-        reading="Разрыв города и села смешивает разные причины – состав учеников, размер школ, "
-        "кадры – и сам по себе не оценка сельских школ.",
+        "Самый большой разрыв между лучшей и слабейшей четвертью учеников – "
+        f"{sentence_case(work_label(widest['subject'], widest['grade']))}: "
+        f"{ru.number(points(widest['gap']))} п.п.",
+        table=_quarter_table(quarter),
         anchor=ANCHOR,
     )
 
 
-def _finding(quarter: pd.DataFrame, places: pd.DataFrame) -> str:
-    widest = quarter.loc[quarter["gap"].idxmax()]
-    text = (
-        "Самый большой разрыв между лучшей и слабейшей четвертью учеников – "
-        f"{sentence_case(work_label(widest['subject'], widest['grade']))}: "
-        f"{ru.number(points(widest['gap']))} п.п."
-    )
-    if places.empty:
-        return text
-    town, village = int((places["low"] > 0).sum()), int((places["high"] < 0).sum())
-    if not town and not village:
-        return f"{text}; город и село не отличаются ни в одной работе из {len(places)}"
-    return (
-        f"{text}; доля «4» и «5» в городе выше, чем на селе, {in_works(town, len(places))}; на "
-        f"селе выше, чем в городе, – {f'в {village}' if village else 'ни в одной'}"
-    )
+def groups_of_schools(year: Year) -> Block:
+    """Town against village, large schools against small ones."""
+    return section_of(year, "01", school_group_gaps(year), GROUPS_ANCHOR)
 
 
 def _quarter_table(rows: pd.DataFrame) -> ReportTable:
@@ -119,28 +100,5 @@ def _quarter_table(rows: pd.DataFrame) -> ReportTable:
             Column("gap_pp", "Разрыв", "pp"),
         ],
         note="Показаны самые большие разрывы; четверти – по первичным баллам всех участников.",
-        shown="shown",
-    )
-
-
-def _place_table(rows: pd.DataFrame) -> ReportTable:
-    table = rows.assign(
-        work=work_labels(rows), gap_pp=points(rows["gap"]), low_pp=points(rows["low"]),
-        high_pp=points(rows["high"]), shown=(rows["low"] > 0) | (rows["high"] < 0),
-    )  # fmt: skip
-    return ReportTable(
-        table,
-        title="Качество ВПР в городе и на селе",
-        name="01 Город и село",
-        columns=[
-            Column("work", "Работа"),
-            Column("town_n", "Писали в городе", "int"),
-            Column("town", "«4» и «5» в городе", "share"),
-            Column("village_n", "Писали на селе", "int"),
-            Column("village", "«4» и «5» на селе", "share"),
-            Column("gap_pp", "Разница", "pp"),
-            Column(("low_pp", "high_pp"), "Интервал", "interval_pp"),
-        ],
-        note="Показаны работы, где интервал разницы не включает ноль.",
         shown="shown",
     )

@@ -20,6 +20,7 @@ from msoko_lib.subsystems.labels import (
     work_labels,
     works_in_words,
 )
+from msoko_lib.subsystems.quality.since_when import runs, since_in_words, since_table
 from msoko_lib.subsystems.year import Year
 
 MARKS_ANCHOR = "otmetki"
@@ -177,11 +178,12 @@ def dynamics(year: Year) -> Block:
     ]
     if rows["year"].nunique() < 2:
         return Nothing("Динамики пока нет: в банке данные одного года. Она появится со второго.")
-    changes = low_changes(year)
+    changes, lasting = low_changes(year), runs(year)
+    since = since_in_words(lasting)
+    finding = _dynamics_finding(changes)
     return Section(
-        _dynamics_finding(changes),
-        figure=_dynamics_chart(rows),
-        table=_dynamics_table(changes),
+        f"{finding}. {since[:1].upper()}{since[1:]}" if since else finding,
+        items=[_dynamics_chart(rows), since_table(lasting), _dynamics_table(changes)],
         reading="Сравниваются только сопоставимые весенние работы. Рост доли «2» на "
         f"{ru.number(year.points('mark_2_growth_pp'))} п.п. и больше считается отрицательной "
         "динамикой (статус порога – системный). Задания разных лет различаются, поэтому важнее "

@@ -8,7 +8,7 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.labels import by_work, work_labels
-from msoko_lib.subsystems.quality.task_gaps import school_deficits
+from msoko_lib.subsystems.quality.task_gaps import nature_in_words, school_deficits
 from msoko_lib.subsystems.school.opened import SchoolYear
 
 ANCHOR = "zadaniya"
@@ -48,8 +48,9 @@ def tasks(school: SchoolYear) -> Block:
         table=_table(found),
         reading="«Установлен» – отставание от остальных школ не меньше 10 п.п., и случаем его не "
         "объяснить. «Возможен» – отставание такое же, но при таком числе учеников оно бывает и "
-        "случайно: проверьте короткой работой "
-        "на 5–7 минут, прежде чем менять программу.",
+        "случайно: проверьте короткой работой на 5–7 минут, прежде чем менять программу. «Свой "
+        "пробел» – с заданием не справляются и те, кто в целом пишет не хуже учеников других школ; "
+        "«общая слабость» – слабее вся работа, и одно задание её не исправит.",
         anchor=ANCHOR,
     )
 
@@ -82,12 +83,19 @@ def _chart(shown: pd.DataFrame) -> Figure:
     )
 
 
+def _states(rows: pd.DataFrame) -> pd.Series:
+    """«установлен, свой пробел», «установлен, общая слабость», «возможен»."""
+    told = rows["nature"].isin(["specific_gap", "general_weakness"])
+    nature = nature_in_words(rows["nature"]).map(lambda words: f", {words}")
+    return rows["state"].map(STATES) + nature.where(told, "")
+
+
 def _table(shown: pd.DataFrame) -> ReportTable:
     rows = by_work(shown)
     lost = ((rows["reference"] - rows["rate"]) * rows["n"]).round()
     table = rows.assign(
         work=work_labels(rows),
-        state=rows["state"].map(STATES),
+        state=_states(rows),
         skill=rows["skill"].fillna(ru.NO_DATA),
         pupils_n=lost,
     )

@@ -12,6 +12,10 @@ TOWN = MUNICIPALITY
 o, s = facts_outside, facts_screening
 SIGNS = {"detail": "границы отметок и журнал", "brief": "границы отметок и журнал"}
 
+ALL = {"target": 1.0, "target_words": "100 %", "target_status": "муниципальный"}
+NINETY = {"target": 0.9, "target_words": "не ниже 90 %", "target_status": "муниципальный"}
+TEN = {"target": 0.1, "target_words": "не ниже 10 %", "target_status": "муниципальный"}
+
 CASES = (
     Case("ОБ-Р01", (flag(s.COMBINED_AGAIN, **SIGNS),), (flag(s.COMBINED, **SIGNS),),
          "второй год подряд: границы отметок"),
@@ -44,6 +48,22 @@ CASES = (
          (flag(o.MEDALS, TOWN), share("ОБ-08", 1, 26, TOWN)), "претендентов слишком мало"),
     Case("ОБ-Р15", (share(o.MEDALS_CONFIRMED, 0, 26, TOWN, state="attention"),),
          (share(o.MEDALS_CONFIRMED, 1, 26, TOWN, state="same"),), "26 претендентов"),
+    Case("ОБ-Р16", (share("ОБ-14", 30, 51, **NINETY),), (share("ОБ-14", 44, 51, **NINETY),),
+         "30 из 51 отметки (59 %), ориентир не ниже 90 %"),
+    Case("ОБ-Р17", (share("ОБ-10", 300, 7000, TOWN, **TEN),),
+         (share("ОБ-10", 800, 7000, TOWN, **TEN),), "300 из 7 000 работ"),
+    Case("ОБ-Р18", (flag("ОБ-10", TOWN, status="no_data"),),
+         (share("ОБ-10", 300, 7000, TOWN, **TEN),), "Сведений о перекрёстной проверке"),
+    Case("ОБ-Р19", (flag("ОБ-12", value=2, unit="шт.", scale=1, n=1),),
+         (flag("ОБ-12", value=0, unit="шт.", scale=1, n=1),), "за год: 2"),
+    Case("ОБ-Р20", (share("ОБ-11", 12, 14, TOWN, **ALL),), (share("ОБ-11", 14, 14, TOWN, **ALL),),
+         "у 12 из 14 школ"),
+    Case("ОБ-Р21", (share("ОБ-13", 30, 41, TOWN, **ALL),), (share("ОБ-13", 41, 41, TOWN, **ALL),),
+         "30 из 41 эксперта и наблюдателей (73 %)"),
+    Case("ОБ-Р22", (share("ОБ-15", 10, 14, TOWN, **ALL),), (share("ОБ-15", 14, 14, TOWN, **ALL),),
+         "в 10 из 14 школ"),
+    Case("ОБ-Р23", (share("ОБ-14", 480, 500, TOWN, **NINETY),),
+         (share("ОБ-14", 400, 500, TOWN, **NINETY),), "480 из 500 отметок (96 %)"),
 )  # fmt: skip
 
 
