@@ -94,7 +94,7 @@ def assert_case(rules: Mapping[str, NumberedRule], case: Case) -> None:
     assert len(rows) == 1, f"{case.rule} stays silent"
     assert found(rule, case.silent, case.kind).empty, f"{case.rule} fires where it should not"
     texts = [rows["finding"].iloc[0], rows["advice"].iloc[0]]
-    if not rule.rule.of_municipality:
+    if rule.rule.in_office and not rule.rule.of_municipality:
         gathered = summaries(rows, [rule], {UNIT: "Лесная СОШ"})
         texts += [gathered["finding"].iloc[0], gathered["advice"].iloc[0]]
     for text in filter(None, texts):
