@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -172,7 +173,7 @@ def test_what_the_year_does_not_have_is_refused_in_words(
 ) -> None:
     number = call(project, "run", YEAR, "--only", "99")
     assert isinstance(number.exception, Problem) and "99" in str(number.exception)
-    assert "01, 05" in str(number.exception)
+    assert re.search(r"Есть: 01, .*\b05\b", str(number.exception))
     copy = tiny_project.copy_to(project.root)
     school = call(copy, "run", YEAR, "--school", "edu000000", "--jobs", "1")
     assert isinstance(school.exception, Problem) and "edu000000" in str(school.exception)
