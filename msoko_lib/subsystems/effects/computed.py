@@ -23,6 +23,7 @@ from msoko_lib.subsystems.year import Year
 # As far back as the bank may reach: a lasting level is learnt from several years.
 MEASURE_YEARS = WINDOW
 BETTER = {"больше – лучше": 1, "меньше – лучше": -1}
+SHORT_WORD = 2
 MARKS = {"effect": "up", "harm": "attention", "no_plan": "same", "unproved": "few",
          "dynamics": "few", "silent": "few"}  # fmt: skip
 _ROW = [
@@ -147,8 +148,11 @@ def first_words(text: str, most: int = 48) -> str:
     """
     if len(text) <= most:
         return text
-    cut = text[:most].rsplit(" ", 1)[0].rstrip(",;:– ")
-    return f"{cut}…"
+    words = text[:most].rsplit(" ", 1)[0].split(" ")
+    # A preposition or a conjunction at the end promises what is not there.
+    while len(words) > 1 and len(words[-1].strip(",;:–")) <= SHORT_WORD:
+        words.pop()
+    return " ".join(words).rstrip(",;:– ") + "…"
 
 
 def numbered(row: pd.Series) -> str:

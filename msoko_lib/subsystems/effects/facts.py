@@ -11,7 +11,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.subsystems.effects.computed import first_words, results_of, rows_of
 from msoko_lib.subsystems.effects.what_came import silent_in_words
 from msoko_lib.subsystems.effects.words import LACK_WORDS, in_unit, interval_in_unit
-from msoko_lib.subsystems.fact_rows import NO_DATA, facts_of_rows, noted
+from msoko_lib.subsystems.fact_rows import FEW, NO_DATA, OK, facts_of_rows, noted
 from msoko_lib.subsystems.findings import FactSource
 from msoko_lib.subsystems.year import Year
 
@@ -28,7 +28,8 @@ OWN_EFFECT = "В организации шла мера, эффект виден
 IDS = (NONE, EFFECT, HARM, NO_PLAN, UNPROVED, DYNAMICS, SILENT, UNPLANNED, LATE, OWN_EFFECT)
 OF_VERDICT = {"effect": EFFECT, "harm": HARM, "no_plan": NO_PLAN, "unproved": UNPROVED,
               "dynamics": DYNAMICS}  # fmt: skip
-MOST_NAMED = 2
+UNSURE = ("unproved", "dynamics")
+MOST_NAMED, MOST_LETTERS = 2, 64
 
 
 def compute(year: Year) -> pd.DataFrame:
@@ -46,20 +47,37 @@ def _rows(year: Year) -> Iterator[dict[str, object]]:
         return
     for verdict, fact in OF_VERDICT.items():
         part = rows[rows["verdict"] == verdict]
+        # Where chance is not ruled out, the finding is that the data do not suffice.
+        unsure = len(part) > 0 and verdict in UNSURE
         yield noted(
-            fact, MUNICIPALITY, len(part), detail=_listed([_told(year, row) for _, row in
-            part.iterrows()]), numerator=float(len(part)), denominator=float(len(rows)),
-            n=float(part["units_n"].sum()), ground=_ground(year, part),
-        )  # fmt: skip
+            fact,
+            MUNICIPALITY,
+            len(part) > 0 and not unsure,
+            FEW if unsure else OK,
+            detail=_listed([_told(year, row) for _, row in part.iterrows()]),
+            numerator=float(len(part)),
+            denominator=float(len(rows)),
+            n=float(part["units_n"].sum()),
+            ground="; ".join([_ground(row, names=True) for _, row in part.iterrows()][:MOST_NAMED]),
+        )
     silent = rows[rows["verdict"] == "silent"]
-    yield noted(SILENT, MUNICIPALITY, len(silent), detail=silent_in_words(rows),
-                numerator=float(len(silent)), denominator=float(len(rows)))  # fmt: skip
+    yield noted(
+        SILENT,
+        MUNICIPALITY,
+        False,
+        FEW if len(silent) else OK,
+        detail=silent_in_words(rows),
+        numerator=float(len(silent)),
+        denominator=float(len(rows)),
+        ground=f"реестр мер: {silent_in_words(rows)}",
+    )
     yield from _unwritten(year, len(rows))
-    effect = rows[rows["verdict"] == "effect"]
-    by_id = {(item.measure.measure_id, item.measure.title): item for item in results_of(year)}
-    for _, row in effect.iterrows():
-        for unit in by_id[(row["measure_id"], row["title"])].measure.units:
-            yield noted(OWN_EFFECT, unit, detail=_told(year, row), ground=_ground(year, effect),
+    for found, (_, row) in zip(results_of(year), rows.iterrows(), strict=True):
+        if row["verdict"] != "effect":
+            continue
+        for unit in found.measure.units:
+            # An organisation reads this in its own report: no other one is named there.
+            yield noted(OWN_EFFECT, unit, detail=_told(year, row), ground=_ground(row, names=False),
                         n=float(row["units_n"]))  # fmt: skip
 
 
@@ -82,20 +100,20 @@ def _unwritten(year: Year, total: int) -> Iterator[dict[str, object]]:
 
 
 def _told(year: Year, row: pd.Series) -> str:
-    """«Еженедельные консультации…» (+6,1 п.п., от +1,2 до +11,0 п.п.)»."""
+    """«„Еженедельные консультации…“ (КП-04: +6,1 п.п., интервал от +1,2 до +11,0 п.п.)»."""
     passport = year.catalogue[str(row["indicator_id"])]
     change = in_unit(row["estimate"], passport)
     interval = interval_in_unit(row["low"], row["high"], passport)
-    return f"«{first_words(str(row['title']))}» ({change}, интервал {interval})"
+    title = first_words(str(row["title"]), MOST_LETTERS)
+    return f"«{title}» ({row['indicator_id']}: {change}, интервал {interval})"
 
 
-def _ground(year: Year, part: pd.DataFrame) -> str:
-    told = [
+def _ground(row: pd.Series, names: bool) -> str:
+    where = f" ({row['units']})" if names else ""
+    return (
         f"№{ru.NBSP}{row['measure_id']}, {row['indicator_id']}, ступень {row['rung']}, школ "
-        f"{ru.number(row['units_n'])}, для сравнения {ru.number(row['compared_n'])}"
-        for _, row in part.iterrows()
-    ]
-    return "; ".join(told[:MOST_NAMED])
+        f"{ru.number(row['units_n'])}{where}, для сравнения {ru.number(row['compared_n'])}"
+    )
 
 
 def _listed(parts: list[str]) -> str:

@@ -13,7 +13,12 @@ from msoko_lib.recommendations.facts import scale_of
 from msoko_lib.reporting import figures, style
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
-from msoko_lib.subsystems.effects.computed import first_words, passport_of, results_of
+from msoko_lib.subsystems.effects.computed import (
+    BETTER,
+    first_words,
+    passport_of,
+    results_of,
+)
 from msoko_lib.subsystems.effects.what_came import PER_CENT
 from msoko_lib.subsystems.effects.words import MEASURE_OF, in_unit, interval_in_unit
 from msoko_lib.subsystems.labels import out_of
@@ -111,6 +116,7 @@ def against_expected(year: Year) -> Block:
         if estimate is None or estimate.schools is None or estimate.rung != "C":
             continue
         passport = passport_of(year, found)
+        better = BETTER.get(passport.direction, 1)
         for row in estimate.schools.itertuples():
             outside = bool(row.outside)
             rows.append(
@@ -120,7 +126,9 @@ def against_expected(year: Year) -> Block:
                     "expected": in_unit(row.expected, passport),
                     "interval": interval_in_unit(row.expected_low, row.expected_high, passport),
                     "observed": in_unit(row.observed, passport),
-                    "verdict": "вне ожидаемого" if outside else "● в пределах ожидаемого",
+                    "verdict": _side(row.observed - row.expected, better)
+                    if outside
+                    else "● в пределах ожидаемого",
                     "outside": outside,
                 }
             )
@@ -152,3 +160,9 @@ def against_expected(year: Year) -> Block:
         ),
         anchor=EXPECTED_ANCHOR,
     )
+
+
+def _side(difference: float, better: int) -> str:
+    """Which way a school left what was expected; the mark says whether that is for the better."""
+    mark = "▲" if difference * better > 0 else "▼"
+    return f"{mark} {'выше' if difference > 0 else 'ниже'} ожидаемого"

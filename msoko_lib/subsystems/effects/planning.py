@@ -41,7 +41,7 @@ def plan(year: Year) -> Block:
         f"Чем больше школ в мере и чем они крупнее, тем меньший эффект виден (по данным "
         f"{out_of(years, ru.YEAR)})",
         items=tables[:MOST_TABLES],
-        reading="Эффект меньше указанного почти наверняка останется незамеченным: тогда мере нужно "
+        reading="Эффект заметно меньше указанного чаще останется незамеченным: тогда мере нужно "
         "больше школ, больше лет или другой показатель, ближе к тому, что она меняет." + first,
         anchor=ANCHOR,
     )
@@ -58,7 +58,14 @@ def visible(year: Year, indicator_id: str) -> pd.DataFrame:
     passport = year.catalogue[indicator_id]
     values = values_of(year)
     schools = year.schools["school_id"]
-    values = values[values["unit_id"].isin(schools)]
+    # A school that a measure has changed would make the passing variance look too large.
+    changed = {
+        unit
+        for found in results_of(year)
+        if found.measure.indicator_id == indicator_id
+        for unit in found.measure.units
+    }
+    values = values[values["unit_id"].isin(schools) & ~values["unit_id"].isin(changed)]
     panel = indicator_panel(values, indicator_id, int(year.points("report_minimum_n")))
     if panel.empty:
         return pd.DataFrame()
@@ -85,7 +92,8 @@ def _table(year: Year, indicator_id: str) -> ReportTable | None:
         title=f"Наименьший заметный эффект: {passport.id} «{passport.title}»",
         name=f"13 План {passport.id}",
         columns=columns,
-        note="Два года до отбора, один год после начала, для сравнения – все остальные школы; "
+        note="Два года до отбора, один год после начала, для сравнения – остальные школы, где "
+        "меры с этим показателем не было; "
         "вероятность заметить – четыре из пяти. Один ученик даёт столько результатов, сколько "
         "работ пишет.",
     )

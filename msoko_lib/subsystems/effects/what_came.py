@@ -29,6 +29,7 @@ RUNGS_ANCHOR = "stupeni"
 RETURN_ANCHOR = "vozvrat"
 ROLES = {"effect": "ours", "harm": "attention"}
 PER_CENT = ("%", "п.п.")
+UNKNOWN = "неизвестно"
 
 
 def outcome(year: Year) -> Block:
@@ -230,8 +231,8 @@ def returned(year: Year) -> Block:
             {
                 "measure": f"№{ru.NBSP}{found.measure.measure_id}: {found.measure.title}",
                 "change": in_unit(change, passport),
-                "alone": in_unit(alone, passport),
-                "left": in_unit(change - alone, passport),
+                "alone": UNKNOWN if np.isnan(alone) else in_unit(alone, passport),
+                "left": UNKNOWN if np.isnan(alone) else in_unit(change - alone, passport),
                 "is_known": not np.isnan(alone),
             }
         )

@@ -21,13 +21,19 @@ def whole(rule: str, fact: str, says: str) -> Case:
     )
 
 
+def unsure(rule: str, fact: str, says: str) -> Case:
+    """A rule that says the data do not suffice: never with the evidence of a finding."""
+    few = flag(fact, MUNICIPALITY, **{**TOLD, "status": "not_enough"})
+    return Case(rule, (few,), (flag(fact, MUNICIPALITY, state="same", **TOLD),), says)
+
+
 CASES = (
     whole("ЭМ-Р01", "Эффект меры виден", "Эффект виден: «Занятия» (+6,1 п.п."),
     whole("ЭМ-Р02", "После меры хуже ожидаемого", "стало хуже ожидаемого"),
     whole("ЭМ-Р03", "Запланированного изменения нет", "не получилось"),
-    whole("ЭМ-Р04", "Эффект меры не доказан", "не доказан, но и не исключён"),
-    whole("ЭМ-Р05", "У меры видна только динамика", "Видна только динамика"),
-    whole("ЭМ-Р06", "Оценить меру пока нельзя", "Оценки пока нет у 2 мер"),
+    unsure("ЭМ-Р04", "Эффект меры не доказан", "не доказан, но и не исключён"),
+    unsure("ЭМ-Р05", "У меры видна только динамика", "Видна только динамика"),
+    unsure("ЭМ-Р06", "Оценить меру пока нельзя", "Оценки пока нет у 2 мер"),
     whole("ЭМ-Р07", "О мере записано не всё", "У 2 из 5 мер записано не всё"),
     whole("ЭМ-Р08", "Мера записана после результатов", "2 из 5"),
     Case("ЭМ-Р09", (flag("Мер в реестре нет", MUNICIPALITY, status="no_data"),),
@@ -58,6 +64,8 @@ def test_without_rungs_the_word_effect_is_only_denied() -> None:
     from real_rules import findings
 
     for fact in ("У меры видна только динамика", "Оценить меру пока нельзя"):
-        found = findings("13", [flag(fact, MUNICIPALITY, **TOLD)])
+        few = flag(fact, MUNICIPALITY, **{**TOLD, "status": "not_enough"})
+        found = findings("13", [few])
+        assert found["evidence"].tolist() == ["данных недостаточно"]
         text = found["finding"].iloc[0]
         assert "эффект" not in text.replace("об эффекте сказать нельзя", "")
