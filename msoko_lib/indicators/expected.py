@@ -12,14 +12,16 @@ from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.indicators.low_results import context_index
 from msoko_lib.indicators.standing import pooled_standing, pupil_spread
 from msoko_lib.methods.context import ExpectedResult, expected_result, predictor_budget
+from msoko_lib.methods.intervals import benjamini_hochberg
 from msoko_lib.methods.value_added import fit_school_means
 
 PREDICTORS = 1
+FALSE_DISCOVERY_RATE = 0.05
 ODD_P = 0.01
 ODD_SHARE = 0.25
 COLUMNS = [
     "school_id", "n", "years", "index", "observed", "expected", "difference", "low", "high",
-    "is_selective", "position",
+    "is_selective", "position", "q",
 ]  # fmt: skip
 
 
@@ -34,7 +36,8 @@ class ExpectedYear:
     schools : DataFrame
         One row a school with results: see ``COLUMNS``, in standard deviations of pupils;
         ``position`` is ``above``, ``below``, ``as_expected`` (inside the interval or closer than
-        the smallest difference worth a word) or ``no_data`` (no expectation).
+        the smallest difference worth a word) or ``no_data`` (no expectation); ``q`` is the
+        probability corrected for the number of schools (Benjamini–Hochberg).
     fit : ExpectedResult or None
         None where there are too few schools for one predictor or no index of conditions.
     reason : str
@@ -118,13 +121,14 @@ def _enough(schools: int) -> bool:
 
 
 def _unjudged(both: pd.DataFrame) -> pd.DataFrame:
-    empty = dict.fromkeys(("expected", "difference", "low", "high"), np.nan)
+    empty = dict.fromkeys(("expected", "difference", "low", "high", "q"), np.nan)
     table = both.assign(observed=both["estimate"], position="no_data", **empty)
     return table.rename_axis("school_id").reset_index().reindex(columns=COLUMNS)
 
 
 def _judged(both: pd.DataFrame, judged: pd.DataFrame, smallest: float) -> pd.DataFrame:
-    table = both.join(judged[["expected", "difference", "pi_low", "pi_high", "position"]])
+    names = ["expected", "difference", "pi_low", "pi_high", "position", "p_value"]
+    table = both.join(judged[names])
     half = (table["pi_high"] - table["pi_low"]) / 2
     close = table["difference"].abs() < smallest
     position = (
@@ -137,6 +141,7 @@ def _judged(both: pd.DataFrame, judged: pd.DataFrame, smallest: float) -> pd.Dat
         low=table["difference"] - half,
         high=table["difference"] + half,
         position=position,
+        q=benjamini_hochberg(table["p_value"].to_numpy(dtype=float)).q,
     )
     return table.rename_axis("school_id").reset_index()[COLUMNS]
 
@@ -148,17 +153,21 @@ def agreed_positions(found: list[ExpectedYear]) -> pd.DataFrame:
     -------
     DataFrame
         school_id, one column a source with its position, ``mark``: ``up`` or ``attention`` where
-        every source that judges the school says so (both, if there are two); ``one`` where only
-        one of two does; ``same``; ``few`` where none judges. Two sources err apart, so a school
-        that chance alone puts outside one interval rarely lies outside both.
+        both sources say so, or the only one that judges the school does and its difference stands
+        the correction for the number of schools; ``one`` where one source alone says so without
+        that; ``same``; ``few`` where none judges. Two sources err apart, so a school that chance
+        alone puts outside one interval rarely lies outside both; one source has no such witness.
     """
     columns = {item.source: item.schools.set_index("school_id")["position"] for item in found}
     table = pd.DataFrame(columns).rename_axis("school_id")
     judged = table.where(table != "no_data")
     told = judged.notna().sum(axis=1)
     high, low = (judged == "above").sum(axis=1), (judged == "below").sum(axis=1)
+    corrected = {item.source: item.schools.set_index("school_id")["q"] for item in found}
+    stands = (pd.DataFrame(corrected).reindex(table.index) <= FALSE_DISCOVERY_RATE).any(axis=1)
+    is_named = (told > 1) | stands
     mark = np.select(
-        [told == 0, high == told, low == told, (high > 0) | (low > 0)],
+        [told == 0, is_named & (high == told), is_named & (low == told), (high > 0) | (low > 0)],
         ["few", "up", "attention", "one"],
         "same",
     )
