@@ -53,7 +53,11 @@ class FactSource:
 
 DEFAULT_ANCHOR = "monitoring"
 RECOMMENDATIONS_ANCHOR = "rekomendacii"
-MOST_SHOWN = 12
+# The most important stand in «Что сделать» already; the others are folded on paper.
+MOST_SHOWN = 8
+ADVICE = ru.Noun("рекомендация", "рекомендации", "рекомендаций", "f")
+# «Для» asks for the genitive; the municipality is one of those addressed.
+ADDRESSED = ru.Noun("адресата", "адресатов", "адресатов")
 
 
 def facts_of(year: Year) -> pd.DataFrame:
@@ -198,6 +202,12 @@ def recommendations(year: Year, subsystem: str) -> Block:
     names = names_of(year)
     table = found.assign(
         whom=found["addressee"].map(ADDRESSEES),
+        why=[
+            f"{ground}; {evidence_words(grade)}; правило {rule_id}"
+            for ground, grade, rule_id in zip(
+                found["ground"], found["evidence"], found["rule_id"], strict=True
+            )
+        ],
         unit=[
             "муниципалитет" if kind == MUNICIPALITY else names.get(unit, unit)
             for kind, unit in zip(found["unit_kind"], found["unit_id"], strict=True)
@@ -206,7 +216,8 @@ def recommendations(year: Year, subsystem: str) -> Block:
     table["shown"] = [place < MOST_SHOWN for place in range(len(table))]
     units = table["unit"].nunique()
     return Section(
-        f"Рекомендаций {len(table)}, организаций {units}; у каждой – основание и доказательность",
+        f"{ru.counted(len(table), ADVICE)} для {ru.counted(units, ADDRESSED)}; у каждой – "
+        "основание и доказательность",
         table=ReportTable(
             table,
             title="Адресные рекомендации подсистемы",
@@ -216,10 +227,8 @@ def recommendations(year: Year, subsystem: str) -> Block:
                 Column("whom", "Кому"),
                 Column("advice", "Что сделать"),
                 Column("deadline", "Срок"),
-                Column("ground", "Основание"),
-                Column("evidence", "Доказательность"),
+                Column("why", "Основание"),
                 Column("control", "По чему увидим"),
-                Column("rule_id", "Правило"),
             ],
             shown="shown",
             note="Правила записаны в params/recommendations; тексты и пороги меняет муниципалитет. "

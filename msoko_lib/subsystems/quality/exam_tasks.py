@@ -20,7 +20,7 @@ GROUPS = {
 }
 PARTS = {"detailed": "развёрнутый ответ", "oral": "устная часть"}
 # Hardest tasks told of each subject; the others stand in the workbook.
-SHOWN = 2
+SHOWN = 1
 
 
 def task_results(year: Year, exam: str) -> pd.DataFrame:
@@ -83,8 +83,8 @@ def tasks_of_exams(year: Year) -> Block:
         reading="Задание, которое не выполняют и сильные, – повод для методического объединения; "
         "которое не выполняют только слабые, – для работы с группой риска. Трудность задания "
         "задумана составителями, поэтому сравнивайте группы между собой и с прошлым годом, а не "
-        "задания друг с другом. Группы меньше "
-        f"{ru.number(year.points('mark_group_minimum_n'))} человек не показаны.",
+        "задания друг с другом. Группа показана, если в ней не "
+        f"меньше {ru.in_words(int(year.points('mark_group_minimum_n')), ru.PUPIL, genitive=True)}.",
         anchor=ANCHOR,
     )
 
@@ -137,6 +137,6 @@ def _table(year: Year, exam: str, rows: pd.DataFrame) -> ReportTable:
             ),
         ],
         note="Средняя доля от максимального балла за задание: у всех и в группах подготовки. "
-        "Показаны самые трудные задания каждого предмета, остальные – под строкой и в книге Excel.",
+        "Показано самое трудное задание каждого предмета, остальные – под строкой.",
         shown="shown",
     )

@@ -13,7 +13,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.reporting.dates_ru import school_year_short
 from msoko_lib.subsystems.compare import FALSE_DISCOVERY_RATE
-from msoko_lib.subsystems.labels import sentence_case, subject_rank
+from msoko_lib.subsystems.labels import CORE_SUBJECTS, sentence_case, subject_rank
 from msoko_lib.subsystems.year import HISTORY_YEARS, Year
 
 ANCHOR = "dinamika-ekzamenov"
@@ -134,8 +134,10 @@ def _table(means: pd.DataFrame, found: pd.DataFrame, exam: str) -> ReportTable:
     years = [str(name) for name in wide.columns]
     rows = found[found["exam"] == exam].merge(wide.reset_index(), on="subject", how="left")
     few = rows["mark"] == "few"
+    shown = rows["mark"].isin(["up", "attention"]) | rows["subject"].isin(CORE_SUBJECTS)
     rows = rows.assign(
         verdict=rows["mark"].map(CHANGE_WORDS),
+        shown=shown if shown.any() else True,
         low=rows["low"].mask(few),
         high=rows["high"].mask(few),
         change_text=[
@@ -148,6 +150,7 @@ def _table(means: pd.DataFrame, found: pd.DataFrame, exam: str) -> ReportTable:
         rows,
         title=f"{title} по годам: {MEANT[exam]} (сдавали)",
         name=f"01 {title} по годам",
+        shown="shown",
         columns=[
             Column("subject", "Предмет"),
             *(Column(name, school_year_short(name), missing=ru.NOT_APPLICABLE) for name in years),

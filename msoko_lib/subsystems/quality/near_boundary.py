@@ -8,7 +8,7 @@ from msoko_lib.indicators.inputs import comparable
 from msoko_lib.indicators.objectivity import mark_boundaries
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
-from msoko_lib.subsystems.labels import by_work, work_labels
+from msoko_lib.subsystems.labels import CORE_SUBJECTS, by_work, work_labels
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "granica"
@@ -88,9 +88,11 @@ def boundary_table(rows: pd.DataFrame, name: str) -> ReportTable:
     counts = [f"{column}_{mark}" for mark in MARKS for column in ("below_n", "above_n")]
     n = rows.groupby(["subject", "grade"])["n"].max()
     table = by_work(wide.reindex(columns=counts).join(n).reset_index())
+    core = table["subject"].isin(CORE_SUBJECTS)
     return ReportTable(
-        table.assign(work=work_labels(table)),
+        table.assign(work=work_labels(table), shown=core if core.any() else True),
         title="Результаты у границ отметок",
+        shown="shown",
         name=name,
         columns=[
             Column("work", "Работа"),

@@ -8,7 +8,15 @@ import pandas as pd
 
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
+from msoko_lib.reporting.blocks import (
+    Block,
+    Column,
+    Figure,
+    Folded,
+    Nothing,
+    ReportTable,
+    Section,
+)
 from msoko_lib.subsystems.compare import differs_from
 from msoko_lib.subsystems.labels import (
     CORE_SUBJECTS,
@@ -59,7 +67,11 @@ def marks(year: Year) -> Block:
         return Nothing("Результатов ВПР за год нет: разделы о ВПР не заполнены.")
     return Section(
         f"Доля «4» и «5»: {region_in_words(rows)}",
-        items=[_marks_chart(rows), _marks_table(rows), _scores_table(year)],
+        items=[
+            _marks_chart(rows),
+            _marks_table(rows),
+            Folded("Баллы за ВПР: средний процент выполнения", _scores_table(year)),
+        ],
         reading="Отрезок – 95-процентный интервал: настолько результат мог бы отличаться при таком "
         "числе участников. Отличие названо, только если регион лежит вне интервала. Предметы по "
         "выбору писали не все школы.",
@@ -138,11 +150,17 @@ def _marks_chart(rows: pd.DataFrame) -> Block:
 
 
 def _marks_table(rows: pd.DataFrame) -> ReportTable:
-    table = rows.assign(work=work_labels(rows), verdict=rows["mark"].map(HIGHER))
+    shown = rows["subject"].isin(CORE_SUBJECTS) | (rows["mark"] == "attention")
+    table = rows.assign(
+        work=work_labels(rows),
+        verdict=rows["mark"].map(HIGHER),
+        shown=shown if shown.any() else True,
+    )
     return ReportTable(
         table,
         title="Отметки за ВПР",
         name="01 Отметки ВПР",
+        shown="shown",
         columns=[
             Column("work", "Работа"),
             Column("n", "Участников", "int"),
