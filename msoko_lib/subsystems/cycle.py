@@ -12,6 +12,7 @@ from msoko_lib.versions import build_date
 
 MEASURES_ANCHOR = "mery"
 REPLIES_ANCHOR = "poyasneniya"
+REPLY = ru.Noun("пояснение", "пояснения", "пояснений", "n")
 MEASURE = ru.Noun("мера", "меры", "мер", "f")
 
 
@@ -140,7 +141,7 @@ def replies(year: Year, subsystem: str) -> Block:
         return Nothing("Пояснений организаций по этой подсистеме не поступало.")
     table = rows.assign(unit=rows["school_id"].map(year.unit_names)).sort_values("unit")
     return Section(
-        f"Пояснения дали: {ru.joined(sorted(set(table['unit'])))}",
+        f"Получено {ru.counted(len(table), REPLY)}: {ru.joined(sorted(set(table['unit'])))}",
         table=ReportTable(
             table,
             title="Пояснения организаций",
