@@ -88,6 +88,63 @@ def _measures_table(year: Year, rows: pd.DataFrame, subsystem: str) -> ReportTab
     )
 
 
+def unit_measures(year: Year, unit_id: str) -> Block:
+    """Measures and decisions that concern one organisation."""
+    rows = year.inputs.table("measures")
+    rows = rows[rows["school_id"] == unit_id]
+    if rows.empty:
+        return Nothing(
+            f"Мер в реестре за {ru_year(year)} для организации нет. Впишите решение в пустой "
+            "столбец таблицы «Что сделать»."
+        )
+    table = rows.assign(
+        term=[_term(row["start_date"], row["end_date"]) for row in rows.to_dict("records")],
+        decision=rows["document"].where(rows["document"].notna(), "не указано"),
+    )
+    return Section(
+        f"В реестре мер за {ru_year(year)}: {ru.counted(rows['measure_id'].nunique(), MEASURE)}",
+        table=ReportTable(
+            table,
+            title="Меры и решения",
+            name="Меры",
+            columns=[
+                Column("title", "Что делается"),
+                Column("decision", "Решение"),
+                Column("term", "Срок"),
+                Column("reason", "Почему здесь", missing=ru.NOT_APPLICABLE),
+            ],
+        ),
+        anchor=MEASURES_ANCHOR,
+    )
+
+
+def unit_replies(year: Year, unit_id: str) -> Block:
+    """Explanations that one organisation gave, word for word."""
+    rows = year.inputs.table("replies")
+    rows = rows[rows["school_id"] == unit_id]
+    if rows.empty:
+        return Nothing(
+            "Пояснение не поступало. Пришлите его управлению образования: в следующем издании "
+            "оно будет стоять здесь."
+        )
+    titles = {part.number: part.title for part in year.catalogue.subsystems}
+    table = rows.assign(part=rows["subsystem"].map(titles).fillna(rows["subsystem"]))
+    return Section(
+        "Организация дала пояснение; оно напечатано без изменений",
+        table=ReportTable(
+            table,
+            title="Пояснение организации",
+            name="Пояснение",
+            columns=[
+                Column("part", "О чём"),
+                Column("text", "Пояснение"),
+                Column("reply_date", "Дата", "date"),
+            ],
+        ),
+        anchor=REPLIES_ANCHOR,
+    )
+
+
 def _term(start: object, end: object) -> str:
     begun = date_ru(start) if isinstance(start, str) and start else "не указано"
     ended = date_ru(end) if isinstance(end, str) and end else "не указано"

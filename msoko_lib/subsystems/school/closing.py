@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from msoko_lib.reporting.blocks import Block, Nothing
-from msoko_lib.subsystems import common
+from msoko_lib.reporting.blocks import Block
+from msoko_lib.subsystems import common, cycle
 from msoko_lib.subsystems.school.opened import SchoolYear
 
 TABLES = ("vpr_pupils", "vpr_marks", "gia_results", "annual_marks", "olympiad_results", "observers")
@@ -11,15 +11,12 @@ TABLES = ("vpr_pupils", "vpr_marks", "gia_results", "annual_marks", "olympiad_re
 
 def explanation(school: SchoolYear) -> Block:
     """The school's own explanation, where it gave one."""
-    return Nothing(
-        "Пояснение школы не поступало. Пришлите его управлению образования: в следующем издании "
-        "оно будет стоять здесь."
-    )
+    return cycle.unit_replies(school.year, school.school_id)
 
 
 def decisions(school: SchoolYear) -> Block:
-    """Measures and decisions of the year."""
-    return common.decisions(school.year)
+    """Measures and decisions of the year that concern the school."""
+    return cycle.unit_measures(school.year, school.school_id)
 
 
 def passport(school: SchoolYear) -> Block:
