@@ -7,7 +7,7 @@ import pandas as pd
 from msoko_lib.bank import Bank
 from msoko_lib.intake.layouts import all_layouts
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.reporting.blocks import Column, Folded, Nothing, ReportTable, Section
+from msoko_lib.reporting.blocks import Column, Folded, ReportTable, Section
 from msoko_lib.subsystems.year import HISTORY_YEARS, Year
 from msoko_lib.versions import build_date, commit, versions
 
@@ -84,15 +84,6 @@ def collection(year: Year, layouts: tuple[str, ...], subsystem: str) -> Section:
         else "Файлов для этой подсистемы среди данных года нет"
     )
     return Section(f"{found}.", table=table, anchor="sbor")
-
-
-def decisions(year: Year) -> Nothing:
-    """Measures, decisions and their effect: said plainly while no register has been loaded."""
-    return Nothing(
-        "Реестр мер и решений за "
-        f"{ru.school_year_ru(year.school_year)} не загружен, поэтому об их результатах "
-        "сказать нечего. Впишите решение в пустой столбец таблицы «Что сделать»."
-    )
 
 
 def passport(

@@ -6,21 +6,35 @@ from msoko_lib.subsystems.school.main_points import lead
 from msoko_lib.subsystems.school.objectivity_signs import trust
 from msoko_lib.subsystems.school.olympiad import talents
 from msoko_lib.subsystems.school.opened import open_school
+from msoko_lib.subsystems.school.parts import (
+    career_part,
+    conditions_part,
+    low_results_part,
+    talents_part,
+    teachers_part,
+    upbringing_part,
+)
 from msoko_lib.subsystems.school.task_deficits import tasks
 from msoko_lib.subsystems.school.vpr import boundary, dynamics, marks
 
 __all__ = [
     "boundary",
+    "career_part",
+    "conditions_part",
     "decisions",
     "dynamics",
     "ege",
     "explanation",
     "lead",
+    "low_results_part",
     "marks",
     "oge",
     "open_school",
     "passport",
     "talents",
+    "talents_part",
     "tasks",
+    "teachers_part",
     "trust",
+    "upbringing_part",
 ]

@@ -10,6 +10,7 @@ from msoko_lib.subsystems.quality import exams as quality_exams
 from msoko_lib.subsystems.quality import near_boundary, school_zones, task_gaps
 from msoko_lib.subsystems.school import exams, objectivity_signs, olympiad, task_deficits, vpr
 from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school.parts import ANCHORS
 
 # Section of report 01 → section of the school report that shows the same.
 _QUALITY = {
@@ -32,4 +33,6 @@ def section_of(finding: pd.Series) -> str:
         return _QUALITY.get(str(finding["anchor"]), "")
     if finding["subsystem"] == "05":
         return objectivity_signs.ANCHOR
-    return olympiad.ANCHOR if finding["fact_id"] in olympiad.SHOWN else ""
+    if finding["fact_id"] in olympiad.SHOWN:
+        return olympiad.ANCHOR
+    return ANCHORS.get(str(finding["subsystem"]), "")
