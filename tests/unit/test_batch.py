@@ -21,8 +21,9 @@ from msoko_lib.batch.collection import PAGE
 from msoko_lib.batch.plan import UnknownReport, plan, reported_schools, safe_name
 from msoko_lib.batch.report import tables_path
 from msoko_lib.batch.runner import STATE, is_fresh, read_state
-from msoko_lib.batch.year import YearIsBusy
+from msoko_lib.batch.year import CALENDAR, YearIsBusy
 from msoko_lib.cli import app
+from msoko_lib.intake.pipeline import DRAFT_NAME
 from msoko_lib.project import Project
 from msoko_lib.reporting.completeness_page import WORKBOOK
 from msoko_lib.reporting.html_check import check_html
@@ -79,6 +80,7 @@ def test_a_report_and_a_school_are_in_place_with_all_that_goes_with_them(
     reports = {"05_objectivity.html", f"schools/{SCHOOL}.html"}
     assert files_of(outputs) == reports | {
         "index.html", "intake.html", "intake.xlsx", "tables.xlsx", PAGE, WORKBOOK, STATE, ".lock",
+        CALENDAR, DRAFT_NAME,
         ".tables/05_objectivity.json", f".tables/{SCHOOL}.json",
     }, "nothing half-written lies about"  # fmt: skip
     for name in reports:
