@@ -70,7 +70,7 @@ def year_of(
             for name, rows in whole.items()
             if rows
         }
-        Bank(project, school_year).write(frames, {"files": [], "inputs": ""})
+        Bank(project, school_year).write(frames, {"files": [], "inputs": "", "findings": []})
     settings = load_settings(project, YEAR)
     return Year(project, YEAR, settings, catalogue, Inputs(Bank(project, YEAR), settings))
 

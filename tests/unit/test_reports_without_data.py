@@ -14,6 +14,7 @@ from msoko_lib.catalogue import Catalogue, load_catalogue
 from msoko_lib.passports import FormField
 from msoko_lib.project import Project
 from msoko_lib.reporting.blocks import Lead, Nothing, Section
+from msoko_lib.subsystems.fact_sources import SOURCES
 
 REPORTS = {
     "03": "03_talents.ipynb", "04": "04_career.ipynb", "09": "09_upbringing.ipynb",
@@ -81,3 +82,10 @@ def test_the_report_comes_out(
         assert lead.actions
         sections = [block for block in blocks.values() if isinstance(block, Section | Nothing)]
         assert sum(isinstance(block, Nothing) for block in sections) > len(sections) / 3
+
+
+def test_every_source_of_facts_bears_a_year_without_data(tmp_path: Path) -> None:
+    """The lead of each report asks all sources: one that falls takes every report with it."""
+    year = year_of(tmp_path, {}, kinds=KINDS)
+    for source in SOURCES:
+        assert set(source.compute(year)["fact_id"]) <= set(source.ids)
