@@ -153,6 +153,48 @@ class FactorBlock(_Strict):
     indicators: dict[str, Literal[-1, 1]]
 
 
+class HeadIndicator(_Strict):
+    """An indicator in the assessment of heads and its goalposts, in the unit people read.
+
+    ``low`` scores 0 and ``high`` scores 1; ``low`` above ``high`` where small values are good.
+    ``years``: how many years are added up, the newest included.
+    """
+
+    indicator: str
+    component: str = ""
+    low: float
+    high: float
+    weight: Annotated[float, Field(gt=0)] = 1
+    years: int = Field(default=1, ge=1, le=3)
+
+    @model_validator(mode="after")
+    def _differ(self) -> HeadIndicator:
+        if self.low == self.high:
+            raise ValueError(f"у {self.indicator} оба ориентира равны {self.low:g}")
+        return self
+
+    @property
+    def name(self) -> str:
+        """Column of the values: indicator with its component."""
+        return f"{self.indicator} {self.component}".strip()
+
+
+class HeadBlock(_Strict):
+    """A block of the assessment of heads."""
+
+    title: str
+    weight: Annotated[float, Field(gt=0)] = 1
+    indicators: tuple[HeadIndicator, ...] = Field(min_length=1)
+
+
+class HeadIndex(_Strict):
+    """Blocks, weights and goalposts of the assessment of heads, with their origin."""
+
+    source: str
+    status: Status
+    blocks: tuple[HeadBlock, ...] = Field(min_length=2)
+
+
 class Settings(_Strict):
     """Parameters of one school year."""
 
@@ -167,6 +209,7 @@ class Settings(_Strict):
     context_signs: dict[str, Literal[-1, 1]] = Field(default_factory=dict)
     comparison_conditions: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     cluster_base_year: str = ""
+    head_index: HeadIndex | None = None
     olympiad_subjects: tuple[str, ...] = ()
     deadlines: dict[str, Deadline] = Field(default_factory=dict)
     selective_kinds: tuple[str, ...] = ()

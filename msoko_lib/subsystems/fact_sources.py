@@ -8,6 +8,7 @@ from msoko_lib.subsystems.conditions import facts as conditions
 from msoko_lib.subsystems.data_quality import facts as data_quality
 from msoko_lib.subsystems.effects import facts as effects
 from msoko_lib.subsystems.findings import FactSource
+from msoko_lib.subsystems.heads import facts as heads
 from msoko_lib.subsystems.levels import facts as levels
 from msoko_lib.subsystems.low_results import facts as low_results
 from msoko_lib.subsystems.management import facts as management
@@ -26,6 +27,7 @@ SOURCES: tuple[FactSource, ...] = (
     career.SOURCE,
     upbringing.SOURCE,
     objectivity.SOURCE,
+    heads.SOURCE,
     comparable.SOURCE,
     teachers.SOURCE,
     effects.SOURCE,

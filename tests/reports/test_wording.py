@@ -37,7 +37,7 @@ from msoko_lib.reporting.nouns_ru import (
 
 NBSP = "\u00a0"
 # Reports of subsystems that are read here; each is made once.
-SUBSYSTEMS = ("01", "02", "03", "04", "05", "09", "12")
+SUBSYSTEMS = ("01", "02", "03", "04", "05", "06", "09", "12")
 # Words with no Russian form: file types, hashes, names of the programs in «Паспорт отчёта».
 LATIN_ALLOWED = {
     "SHA", "xlsx", "xls", "csv", "json", "html", "intake", "manifest", "params", "msoko", "numpy",
@@ -53,7 +53,7 @@ FORBIDDEN = (
 DENIED = ("не рейтинг", "вывода «результаты необъективны»")
 NOUNS = (FILE, GRADUATE, MARK, PARTICIPANT, PERSON, POINT, PUPIL, ROW, SCHOOL, SUBJECT, TASK, WORK)
 GENITIVE_BEFORE = re.compile(
-    r"(?:из|у|до|около|меньше|больше|среди|не хватило|не менее|не более) $", re.IGNORECASE
+    r"(?:из|у|до|около|меньше|больше|среди|не хватило|не менее|не более|ниже|выше) $", re.IGNORECASE
 )
 PREPOSITIONAL_BEFORE = re.compile(r"\b(?:в|во|о|об|при) $", re.IGNORECASE)
 OTHER_CASE_BEFORE = re.compile(r"\b(?:на|по|с|к|за|между) $", re.IGNORECASE)
