@@ -12,6 +12,7 @@ from msoko_lib.subsystems.heads import facts as heads
 from msoko_lib.subsystems.levels import facts as levels
 from msoko_lib.subsystems.low_results import facts as low_results
 from msoko_lib.subsystems.management import facts as management
+from msoko_lib.subsystems.methodical import facts as methodical
 from msoko_lib.subsystems.objectivity import facts as objectivity
 from msoko_lib.subsystems.preschool import facts as preschool
 from msoko_lib.subsystems.quality import facts as quality
@@ -33,6 +34,7 @@ SOURCES: tuple[FactSource, ...] = (
     effects.SOURCE,
     preschool.SOURCE,
     conditions.SOURCE,
+    methodical.SOURCE,
     schedule.SOURCE,
     management.SOURCE,
     levels.SOURCE,

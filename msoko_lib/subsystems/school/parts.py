@@ -7,6 +7,8 @@ from msoko_lib.subsystems.career.school_part import school_part as career_part
 from msoko_lib.subsystems.conditions.own_part import school_part as conditions_part
 from msoko_lib.subsystems.low_results.school_part import ANCHOR as LOW_RESULTS
 from msoko_lib.subsystems.low_results.school_part import school_part as low_results_part
+from msoko_lib.subsystems.methodical.school_part import ANCHOR as METHODICAL
+from msoko_lib.subsystems.methodical.school_part import school_part as methodical_part
 from msoko_lib.subsystems.talents.school_part import ANCHOR as TALENTS
 from msoko_lib.subsystems.talents.school_part import school_part as talents_part
 from msoko_lib.subsystems.teachers.school_part import school_part as teachers_part
@@ -14,8 +16,8 @@ from msoko_lib.subsystems.upbringing.school_part import ANCHOR as UPBRINGING
 from msoko_lib.subsystems.upbringing.school_part import school_part as upbringing_part
 
 __all__ = [
-    "ANCHORS", "career_part", "conditions_part", "low_results_part", "talents_part",
-    "teachers_part", "upbringing_part",
+    "ANCHORS", "career_part", "conditions_part", "low_results_part",
+    "methodical_part", "talents_part", "teachers_part", "upbringing_part",
 ]  # fmt: skip
 
 # Subsystem → section of the school report that shows its numbers.
@@ -24,6 +26,7 @@ ANCHORS = {
     "03": TALENTS,
     "04": CAREER,
     "07": "pedagogi",
+    "08": METHODICAL,
     "09": UPBRINGING,
     "11": "usloviya",
 }
