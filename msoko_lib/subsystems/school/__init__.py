@@ -9,6 +9,7 @@ from msoko_lib.subsystems.school.opened import open_school
 from msoko_lib.subsystems.school.parts import (
     career_part,
     conditions_part,
+    heads_part,
     low_results_part,
     methodical_part,
     talents_part,
@@ -26,6 +27,7 @@ __all__ = [
     "dynamics",
     "ege",
     "explanation",
+    "heads_part",
     "lead",
     "low_results_part",
     "marks",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from msoko_lib.subsystems.career.school_part import ANCHOR as CAREER
 from msoko_lib.subsystems.career.school_part import school_part as career_part
 from msoko_lib.subsystems.conditions.own_part import school_part as conditions_part
+from msoko_lib.subsystems.heads.school_part import ANCHOR as HEADS
+from msoko_lib.subsystems.heads.school_part import school_part as heads_part
 from msoko_lib.subsystems.low_results.school_part import ANCHOR as LOW_RESULTS
 from msoko_lib.subsystems.low_results.school_part import school_part as low_results_part
 from msoko_lib.subsystems.methodical.school_part import ANCHOR as METHODICAL
@@ -16,7 +18,7 @@ from msoko_lib.subsystems.upbringing.school_part import ANCHOR as UPBRINGING
 from msoko_lib.subsystems.upbringing.school_part import school_part as upbringing_part
 
 __all__ = [
-    "ANCHORS", "career_part", "conditions_part", "low_results_part",
+    "ANCHORS", "career_part", "conditions_part", "heads_part", "low_results_part",
     "methodical_part", "talents_part", "teachers_part", "upbringing_part",
 ]  # fmt: skip
 
@@ -25,6 +27,7 @@ ANCHORS = {
     "02": LOW_RESULTS,
     "03": TALENTS,
     "04": CAREER,
+    "06": HEADS,
     "07": "pedagogi",
     "08": METHODICAL,
     "09": UPBRINGING,

@@ -9,7 +9,8 @@ RULES = rules_of("08_methodical.yml")
 SKILLS = {"numerator": 5, "denominator": 9, "n": 9, "detail": "математика, 6 класс («задачи»)"}
 CASES = [
     Case("МР-Р01", (told("умения-остаются", **SKILLS),),
-         (told("умения-остаются", False, **SKILLS),), "municipality", says="второй год 5 умений из 9"),
+         (told("умения-остаются", False, **SKILLS),), "municipality",
+         says="второй год 5 умений из 9"),
     Case("МР-Р02", (told("умения-появились", **SKILLS),),
          (told("умения-появились", False, **SKILLS),), "municipality"),
     Case("МР-Р03", (told("шнор-без-выездов", numerator=0, n=1),),
