@@ -7,7 +7,7 @@ from msoko_lib.reporting.blocks import Block
 from msoko_lib.subsystems.career.hours import BELOW, HOUR, hours_levels
 from msoko_lib.subsystems.career.paths import unplaced_counts
 from msoko_lib.subsystems.own_numbers import own_numbers
-from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school_year import SchoolYear
 
 ANCHOR = "proforientaciya"
 SHOWN = ("ПР-02", "ПР-03", "ПР-04", "ПР-05", "ПР-06", "ПР-09")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msoko_lib.reporting.blocks import Block
 from msoko_lib.subsystems.conditions.noko import part_scores
 from msoko_lib.subsystems.own_numbers import own_numbers
-from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school_year import SchoolYear
 from msoko_lib.subsystems.year import Year
 
 OF_SCHOOL = ("УС-06", "УС-07", "УС-14", "УС-13")

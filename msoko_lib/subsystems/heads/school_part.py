@@ -8,7 +8,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.heads.computed import assessment
 from msoko_lib.subsystems.own_numbers import FEWEST_OTHERS
-from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school_year import SchoolYear
 
 ANCHOR = "upravlenie"
 _BANDS = {

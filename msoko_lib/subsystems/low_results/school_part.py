@@ -10,7 +10,7 @@ from msoko_lib.subsystems.low_results.paths import paths
 from msoko_lib.subsystems.low_results.resilience import hard
 from msoko_lib.subsystems.low_results.tables import plain
 from msoko_lib.subsystems.own_numbers import own_numbers
-from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school_year import SchoolYear
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "nizkie-rezultaty"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msoko_lib.reporting.blocks import Block
 from msoko_lib.subsystems import common, cycle
-from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school_year import SchoolYear
 
 TABLES = ("vpr_pupils", "vpr_marks", "gia_results", "annual_marks", "olympiad_results", "observers")
 

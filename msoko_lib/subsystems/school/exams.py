@@ -16,7 +16,7 @@ from msoko_lib.subsystems.labels import (
     sentence_case,
     subject_rank,
 )
-from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school_year import SchoolYear
 
 OGE_ANCHOR = "oge"
 EGE_ANCHOR = "ege"

@@ -9,8 +9,8 @@ from msoko_lib.subsystems.findings import unit_lead
 from msoko_lib.subsystems.quality import exams as quality_exams
 from msoko_lib.subsystems.quality import near_boundary, school_zones, task_gaps
 from msoko_lib.subsystems.school import exams, objectivity_signs, olympiad, task_deficits, vpr
-from msoko_lib.subsystems.school.opened import SchoolYear
 from msoko_lib.subsystems.school.parts import ANCHORS
+from msoko_lib.subsystems.school_year import SchoolYear
 
 # Section of report 01 → section of the school report that shows the same.
 _QUALITY = {

@@ -18,7 +18,7 @@ from msoko_lib.subsystems.objectivity.signs import (
     grades,
 )
 from msoko_lib.subsystems.olympiad_stages import olympiad_gaps
-from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school_year import SchoolYear
 
 ANCHOR = "obektivnost"
 

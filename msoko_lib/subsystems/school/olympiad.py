@@ -6,7 +6,7 @@ import pandas as pd
 
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
-from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school_year import SchoolYear
 
 ANCHOR = "olimpiada"
 SHOWN = ("ТЛ-01", "ТЛ-02", "ТЛ-03")

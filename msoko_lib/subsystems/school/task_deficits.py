@@ -9,7 +9,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.labels import by_work, work_labels
 from msoko_lib.subsystems.quality.task_gaps import nature_in_words, school_deficits
-from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school_year import SchoolYear
 
 ANCHOR = "zadaniya"
 MOST_ROWS = 12

@@ -19,7 +19,7 @@ from msoko_lib.subsystems.quality.near_boundary import (
     near_boundary,
 )
 from msoko_lib.subsystems.quality.school_works import is_tiny, minimum_n, pooled, school_works
-from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school_year import SchoolYear
 
 MARKS_ANCHOR = "vpr"
 DYNAMICS_ANCHOR = "dinamika"

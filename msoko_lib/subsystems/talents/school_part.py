@@ -7,7 +7,7 @@ from msoko_lib.reporting.blocks import Block
 from msoko_lib.subsystems.labels import sentence_case
 from msoko_lib.subsystems.olympiad_stages import LIMIT, olympiad_gaps
 from msoko_lib.subsystems.own_numbers import own_numbers
-from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school_year import SchoolYear
 from msoko_lib.subsystems.talents.subjects import subject_zones
 
 ANCHOR = "talanty"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block
 from msoko_lib.subsystems.own_numbers import own_numbers
-from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school_year import SchoolYear
 from msoko_lib.subsystems.teachers.groups import TEACHER, smallest_group
 from msoko_lib.subsystems.teachers.leavers import by_school
 from msoko_lib.subsystems.teachers.leaving_rates import first_age

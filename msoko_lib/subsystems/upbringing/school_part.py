@@ -5,7 +5,7 @@ from __future__ import annotations
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block
 from msoko_lib.subsystems.own_numbers import own_numbers
-from msoko_lib.subsystems.school.opened import SchoolYear
+from msoko_lib.subsystems.school_year import SchoolYear
 from msoko_lib.subsystems.upbringing.help import psychologist_rows
 from msoko_lib.subsystems.upbringing.places import school_places
 from msoko_lib.subsystems.upbringing.registered import registered_rates, told
