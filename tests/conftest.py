@@ -24,6 +24,8 @@ from msoko_lib.indicators.store import (
 from msoko_lib.intake.pipeline import silent
 from msoko_lib.project import ROOT_VARIABLE, Project
 from msoko_lib.pseudonym import KEY_VARIABLE
+from msoko_lib.subsystems.findings import findings_of
+from msoko_lib.subsystems.year import open_year_of
 from msoko_lib.versions import code_fingerprint
 
 CACHE_VARIABLE = "MSOKO_TEST_CACHE"
@@ -157,6 +159,8 @@ def _write_and_read(root: Path, options: dict[str, object]) -> DemoTruth:
         screening_table(project, school_year)
         similar_table(project, school_year)
         cluster_table(project, school_year)
+        # Every report reads these: computed here once, not by each kernel that a test starts.
+        findings_of(open_year_of(project, school_year))
     return truth
 
 
