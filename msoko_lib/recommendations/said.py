@@ -123,10 +123,20 @@ def ground_of(fact: pd.Series) -> str:
     return "; ".join(parts)
 
 
-def _n(fact: pd.Series) -> str:
+def _part_of(fact: pd.Series) -> str:
+    """«2 из 4» where a part of a whole was counted; a sum of points over answers is no part."""
     top, bottom = fact["numerator"], fact["denominator"]
-    if not ru.is_missing(top) and not ru.is_missing(bottom) and float(bottom) > 1:
-        return f"{ru.number(top)} из {ru.number(bottom)}"
+    if ru.is_missing(top) or ru.is_missing(bottom):
+        return ""
+    if float(bottom) <= 1 or float(top) > float(bottom):
+        return ""
+    return f"{ru.number(top)} из {ru.number(bottom)}"
+
+
+def _n(fact: pd.Series) -> str:
+    part = _part_of(fact)
+    if part:
+        return part
     return "единственное значение" if ru.is_missing(fact["n"]) else f"всего {ru.number(fact['n'])}"
 
 
@@ -137,12 +147,15 @@ def brief_of(fact: pd.Series) -> str:
     --------
     >>> brief_of(pd.Series({"brief": "", "status": "ok", "numerator": 2, "denominator": 4}))
     '2 из 4'
+    >>> brief_of(pd.Series({"brief": "", "status": "ok", "numerator": 72.6, "denominator": 22,
+    ...                     "value": 3.3, "unit": "балл", "scale": 1}))
+    '3,3'
     """
     if fact["brief"] or fact["status"] != "ok":
         return str(fact["brief"])
-    top, bottom = fact["numerator"], fact["denominator"]
-    if not ru.is_missing(top) and not ru.is_missing(bottom) and float(bottom) > 1:
-        return f"{ru.number(top)} из {ru.number(bottom)}"
+    part = _part_of(fact)
+    if part:
+        return part
     return "" if ru.is_missing(fact["value"]) else printed(fact["value"], fact)
 
 
