@@ -168,6 +168,9 @@ def actions_of(
         Gives the section of the report where a finding's ground is shown.
     """
     advised = found[found["advice"] != ""]
+    # By weight first: «what to do» about a grave matter must not give way to seven light ones
+    # because its sentence is marked ○ and not ▼.
+    advised = advised.sort_values(["weight", "rank"], ascending=[False, True], kind="stable")
     where = anchors or (lambda row: row["anchor"] or DEFAULT_ANCHOR)
     return [_action(row, where(row)) for _, row in advised.head(MAX_ACTIONS).iterrows()]
 
