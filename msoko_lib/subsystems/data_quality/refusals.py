@@ -70,7 +70,10 @@ def silent_units(year: Year) -> list[str]:
     """
     ours = files(year)
     forms = set(ours[ours["layout"].str.startswith("form")]["file"])
+    # The office's own workbook is a form too: what it says of a school is no answer of the school.
+    own = {name for name, item in year.catalogue.fields.items() if item.filled_by == "организация"}
     values = year.inputs.table("form_values")
-    answered = set(values[values["source_file"].isin(forms)]["school_id"])
+    values = values[values["source_file"].isin(forms) & values["field_id"].isin(own)]
+    answered = set(values["school_id"])
     asked = {unit.school_id for unit in units_of_frame(year.inputs.schools, year.school_year)}
     return sorted(asked - answered)
