@@ -85,7 +85,8 @@ class KernelServer:
             try:
                 self._stdin.write(json.dumps(request).encode() + b"\n")
                 self._stdin.flush()
-            except OSError:
+            # A pipe that the other end has broken, or that was closed at this end.
+            except (OSError, ValueError):
                 raise RuntimeError("the kernel server is gone") from None
             self._news.wait_for(
                 lambda: number in self._answers or self._closed, timeout=_ANSWER_TIMEOUT_S

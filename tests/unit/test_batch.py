@@ -18,7 +18,13 @@ from typer.testing import CliRunner
 
 from msoko_lib.bank import Bank
 from msoko_lib.batch.collection import PAGE
-from msoko_lib.batch.plan import UnknownReport, plan, reported_schools, safe_name
+from msoko_lib.batch.plan import (
+    SUBSYSTEM_NOTEBOOKS,
+    UnknownReport,
+    plan,
+    reported_schools,
+    safe_name,
+)
 from msoko_lib.batch.report import tables_path
 from msoko_lib.batch.runner import STATE, is_fresh, read_state
 from msoko_lib.batch.year import CALENDAR, YearIsBusy
@@ -233,8 +239,8 @@ def test_the_plan_of_a_year(tiny_project: Made) -> None:
     assert len(schools) == 6
     assert set(schools["unit_kind"]) == {"school"} and schools["in_directory"].all()
     whole = plan(project, YEAR)
-    assert [job.key for job in whole] == ["01", "05", *schools["school_id"]]
-    assert [job.kind for job in whole[:3]] == ["subsystem", "subsystem", "school"]
+    assert [job.key for job in whole] == [*SUBSYSTEM_NOTEBOOKS, *schools["school_id"]]
+    assert [job.kind for job in whole] == ["subsystem"] * len(SUBSYSTEM_NOTEBOOKS) + ["school"] * 6
     assert len({job.output for job in whole}) == len(whole)
     assert len({job.fingerprint for job in whole}) == len(whole)
     assert [job.key for job in plan(project, YEAR, only=["05"])] == ["05"]

@@ -236,8 +236,8 @@ def test_the_two_files_are_right_before_a_fault_is_made(folder: Path) -> None:
             ("УС-01", "levels", "class"), id="an unknown level",
         ),
         pytest.param(
-            "    minimum_n: 5", "    minimum_n: 0", "    minimum_n: 0",
-            ("УС-01", "«minimum_n»"), id="a minimum of nobody",
+            "    minimum_n: 5", "    minimum_n: -1", "    minimum_n: -1",
+            ("УС-01", "«minimum_n»"), id="a minimum below nought",
         ),
         pytest.param(
             "    minimum_n: 5", "    since: 2026\n    until: 2024\n    minimum_n: 5",

@@ -53,7 +53,10 @@ def _finding(schools: pd.DataFrame) -> str:
             parts.append(f"{words} – {names_in_words(names)}")
     told = schools["band"].isin(["upper", "lower", "not_distinguished"]).sum()
     if not told:
-        return "Ни по одной школе полосу назвать нельзя: данных или школ в группах мало"
+        return (
+            f"Ни по одной школе из {len(schools)} полосу назвать нельзя: данных или школ в группах "
+            "мало"
+        )
     text = "; ".join(parts) if parts else "от середины своей группы не отличается ни одна школа"
     return f"{text[:1].upper()}{text[1:]}; полоса названа по {told} школам из {len(schools)}"
 

@@ -85,10 +85,10 @@ def narrowing(year: Year) -> Block:
     """The lag by year with its interval, and whether it has become smaller."""
     rows = gaps(year)
     if rows.empty:
-        least = ru.number(year.points("gap_minimum_schools"))
+        least = ru.in_words(int(year.points("gap_minimum_schools")), ru.SCHOOL, genitive=True)
         return Nothing(
             "Данных недостаточно: чтобы сравнить группы, нужны социальные паспорта и результаты "
-            f"ВПР хотя бы {least} школ в трудных условиях и {least} остальных."
+            f"ВПР не меньше чем {least} в трудных условиях и стольких же остальных."
         )
     moved = change(year)
     spread = pupil_spread(year.inputs, "vpr", HISTORY_YEARS)

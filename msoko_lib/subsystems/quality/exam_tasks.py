@@ -100,8 +100,8 @@ def _finding(found: dict[str, pd.DataFrame]) -> str:
         hardest = pool.loc[pool["rate"].idxmin()]
         told.append(
             f"{EXAM_TITLES[exam]} – {sentence_case(str(hardest['subject']))}, задание "
-            f"{hardest['task']} ({ru.share(hardest['rate'], 0)} из {ru.number(hardest['n'])} "
-            "работ)"
+            f"{hardest['task']} (выполнение {ru.share(hardest['rate'], 0)}, писали "
+            f"{ru.number(hardest['n'])})"
         )
     return "Труднее всего: " + "; ".join(told)
 
