@@ -13,7 +13,13 @@ SCHOOL = "school"
 
 
 def noted(
-    fact_id: str, unit_id: str, is_noted: object = True, status: str = OK, **more: object
+    fact_id: str,
+    unit_id: str,
+    is_noted: object = True,
+    status: str = OK,
+    *,
+    sure: bool = True,
+    **more: object,
 ) -> dict[str, object]:
     """One fact: «отмечено» where ``is_noted``, «мало данных» and «нет данных» by ``status``.
 
@@ -21,6 +27,8 @@ def noted(
     ----------
     unit_id : str
         Organisation, or :data:`MUNICIPALITY`.
+    sure : bool
+        False: noted, but chance may explain it; a rule then says «возможно».
     **more
         Further columns of :data:`msoko_lib.recommendations.facts.FACT_COLUMNS`: ``detail``,
         ``ground``, ``brief``, ``label``, ``numerator``, ``denominator``, ``n``, ``complete``.
@@ -29,7 +37,7 @@ def noted(
         "fact_id": fact_id,
         "level": MUNICIPALITY if unit_id == MUNICIPALITY else SCHOOL,
         "unit_id": unit_id,
-        "state": "attention" if bool(is_noted) else "same",
+        "state": ("attention" if sure else "possible") if bool(is_noted) else "same",
         "status": status,
         **more,
     }

@@ -65,7 +65,7 @@ def _of_schools(year: Year) -> list[dict[str, object]]:
             continue
         found += [
             noted(LOW, school, is_sure, "ok", **figures),
-            noted(BORDER, school, row["at_border"], "ok", **figures),
+            noted(BORDER, school, row["at_border"], "ok", sure=False, **figures),
             noted(
                 OUTSIDE, school, is_low and listed == "no" and not row["at_border"], "ok", **figures
             ),
