@@ -13,13 +13,7 @@ SCHOOL = "school"
 
 
 def noted(
-    fact_id: str,
-    unit_id: str,
-    is_noted: object = True,
-    status: str = OK,
-    *,
-    sure: bool = True,
-    **more: object,
+    fact_id: str, unit_id: str, is_noted: object = True, status: str = OK, **more: object
 ) -> dict[str, object]:
     """One fact: «отмечено» where ``is_noted``, «мало данных» and «нет данных» by ``status``.
 
@@ -27,8 +21,6 @@ def noted(
     ----------
     unit_id : str
         Organisation, or :data:`MUNICIPALITY`.
-    sure : bool
-        False: noted, but chance may explain it; a rule then says «возможно».
     **more
         Further columns of :data:`msoko_lib.recommendations.facts.FACT_COLUMNS`: ``detail``,
         ``ground``, ``brief``, ``label``, ``numerator``, ``denominator``, ``n``, ``complete``.
@@ -37,10 +29,15 @@ def noted(
         "fact_id": fact_id,
         "level": MUNICIPALITY if unit_id == MUNICIPALITY else SCHOOL,
         "unit_id": unit_id,
-        "state": ("attention" if sure else "possible") if bool(is_noted) else "same",
+        "state": "attention" if bool(is_noted) else "same",
         "status": status,
         **more,
     }
+
+
+def possible(fact: dict[str, object]) -> dict[str, object]:
+    """A fact of :func:`noted` that chance may explain: a rule then says «возможно»."""
+    return {**fact, "state": "possible" if fact["state"] == "attention" else fact["state"]}
 
 
 def facts_of_rows(rows: Sequence[dict[str, object]]) -> pd.DataFrame:

@@ -69,7 +69,7 @@ def paths(year: Year) -> pd.DataFrame:
     A year at the border of the rule tells nothing: neither that the school is in nor that it is
     out. One that is at the border now has the path ``border``.
     """
-    rows = _judged(year).sort_values("school_year", ascending=False)
+    rows = judged_states(year, states(year)).sort_values("school_year", ascending=False)
     needed = int(year.points("shnor_steady_years"))
     found = [
         {
@@ -86,9 +86,9 @@ def paths(year: Year) -> pd.DataFrame:
     return table.sort_values("school", kind="stable").reset_index(drop=True)
 
 
-def _judged(year: Year) -> pd.DataFrame:
-    """States of all years; ``computed`` is «border» where the rule holds, but by chance alone."""
-    rows = with_border(year, states(year))
+def judged_states(year: Year, rows: pd.DataFrame) -> pd.DataFrame:
+    """States of years; ``computed`` is «border» where the rule holds, but chance may explain it."""
+    rows = with_border(year, rows)
     border = (rows["computed"] == "low") & rows["at_border"]
     return rows.assign(computed=rows["computed"].mask(border, "border"))
 
@@ -99,7 +99,7 @@ def _told(column: pd.Series, inside: str, outside: str) -> list[str]:
 
 def dynamics(year: Year) -> Block:
     """Schools that were named in any of the last years, and how they came to where they are."""
-    rows = _judged(year)
+    rows = judged_states(year, states(year))
     years = sorted(rows["school_year"].unique())
     named = rows["computed"].isin(["low", "border"]) | (rows["listed"] == "yes")
     ever = rows.loc[named, "school_id"].unique()
