@@ -154,7 +154,9 @@ def run(
     only: Annotated[
         list[str] | None, typer.Option("--only", help="Номер подсистемы, например 01.")
     ] = None,
-    school: Annotated[list[str] | None, typer.Option("--school", help="Код школы.")] = None,
+    school: Annotated[
+        list[str] | None, typer.Option("--school", help="Код школы или детского сада.")
+    ] = None,
     jobs: Jobs = PROCESSES,
     force: Annotated[bool, typer.Option("--force", help="Сделать заново всё.")] = False,
     root: Root = None,

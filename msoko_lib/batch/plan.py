@@ -18,6 +18,7 @@ from msoko_lib.problems import Problem
 from msoko_lib.project import Project
 from msoko_lib.reporting.html import PageMeta
 from msoko_lib.settings import load_settings
+from msoko_lib.subsystems.labels import distinct_names
 from msoko_lib.versions import build_date, library_fingerprint
 
 HISTORY_YEARS = 3
@@ -46,10 +47,15 @@ SUBSYSTEM_NOTEBOOKS = {
     "16": ("16_levels.ipynb", "Система по уровням образования"),
     "17": ("17_data_quality.ipynb", "Качество и полнота данных"),
 }
-SCHOOL_NOTEBOOK = "school.ipynb"
-SCHOOL_TITLE = "Отчёт школы"
+SCHOOL_NOTEBOOK, PRESCHOOL_NOTEBOOK = "school.ipynb", "preschool.ipynb"
+# Kind of organisation → its notebook, its title and the folder of its pages.
+UNIT_NOTEBOOKS = {
+    "school": (SCHOOL_NOTEBOOK, "Отчёт школы", "schools"),
+    "preschool": (PRESCHOOL_NOTEBOOK, "Отчёт детского сада", "preschools"),
+}
 EDITIONS = {
     "school": "издание для директора школы",
+    "preschool": "издание для заведующего",
     "subsystem": "издание для управления образования и методической службы",
 }
 
@@ -82,7 +88,7 @@ class Job:
     """
 
     key: str
-    kind: Literal["subsystem", "school"]
+    kind: Literal["subsystem", "school", "preschool"]
     title: str
     notebook: Path
     parameters: SubsystemParameters
@@ -97,19 +103,19 @@ def plan(
     only: Iterable[str] = (),
     schools: Iterable[str] = (),
 ) -> list[Job]:
-    """Reports of a year, subsystems first.
+    """Reports of a year: subsystems first, then schools, then preschools.
 
     Parameters
     ----------
     only : iterable of str
         Numbers of subsystems; empty: all. With ``schools`` alone no subsystem is planned.
     schools : iterable of str
-        Ids of schools; empty: all, unless ``only`` names subsystems.
+        Ids of schools and preschools; empty: all, unless ``only`` names subsystems.
 
     Raises
     ------
     UnknownReport
-        If there is no such subsystem or the year's directory has no such school.
+        If there is no such subsystem or the year's directory has no such organisation.
     """
     only, schools = list(only), list(schools)
     check_subsystems(only)
@@ -119,55 +125,73 @@ def plan(
         for number in only or SUBSYSTEM_NOTEBOOKS:
             name, title = SUBSYSTEM_NOTEBOOKS[number]
             parameters = SubsystemParameters(school_year=school_year)
-            jobs.append(_job(project, number, title, name, parameters, facts))
+            jobs.append(_job(project, "subsystem", number, title, name, parameters, facts))
     if schools or not only:
-        listed = reported_schools(Bank(project, school_year))
+        bank = Bank(project, school_year)
+        listed = pd.concat([reported_schools(bank), reported_preschools(bank)])
         unknown = [school for school in schools if school not in set(listed["school_id"])]
         if unknown:
             raise UnknownReport(
-                f"В справочнике ОО за {school_year} нет школы «{', '.join(unknown)}». "
+                f"В справочнике ОО за {school_year} нет школы или детского сада "
+                f"«{', '.join(unknown)}». "
                 f"Есть: {', '.join(listed['school_id'])}."
             )
         chosen = listed[listed["school_id"].isin(schools)] if schools else listed
-        for school_id, title in zip(chosen["school_id"], chosen["short_name"], strict=True):
-            school = SchoolParameters(school_year=school_year, school_id=school_id)
-            jobs.append(_job(project, school_id, title, SCHOOL_NOTEBOOK, school, facts))
+        for kind, school_id, title in chosen[["unit_kind", "school_id", "title"]].to_numpy():
+            unit = SchoolParameters(school_year=school_year, school_id=school_id)
+            notebook = UNIT_NOTEBOOKS[kind][0]
+            jobs.append(_job(project, kind, school_id, title, notebook, unit, facts))
     return jobs
 
 
 def reported_schools(bank: Bank) -> pd.DataFrame:
     """Schools that get a report: those of the directory, preschools apart."""
-    schools = bank.table("schools")
-    chosen = schools[(schools["unit_kind"] == "school") & schools["in_directory"]]
-    return chosen.sort_values("short_name", kind="stable").reset_index(drop=True)
+    return _reported(bank, "school")
+
+
+def reported_preschools(bank: Bank) -> pd.DataFrame:
+    """Preschools that get a page of their own: those of the directory."""
+    return _reported(bank, "preschool")
+
+
+def _reported(bank: Bank, kind: str) -> pd.DataFrame:
+    """Organisations of a kind with ``title``: their name, namesakes told apart by place."""
+    units = bank.table("schools")
+    chosen = units[(units["unit_kind"] == kind) & units["in_directory"]]
+    twins = chosen["short_name"].duplicated(keep=False)
+    titles = chosen["short_name"].mask(twins, distinct_names(chosen))
+    chosen = chosen.assign(title=titles)
+    return chosen.sort_values(["short_name", "title"], kind="stable").reset_index(drop=True)
 
 
 def _job(
     project: Project,
+    kind: Literal["subsystem", "school", "preschool"],
     key: str,
     title: str,
     notebook: str,
     parameters: SubsystemParameters,
     facts: Facts,
 ) -> Job:
-    is_school = isinstance(parameters, SchoolParameters)
+    is_unit = kind in UNIT_NOTEBOOKS
+    _, heading, folder = UNIT_NOTEBOOKS.get(kind, (notebook, title, ""))
     path = project.notebooks / notebook
     made_from = "\x1f".join(
         (facts.fingerprint, path.read_text(encoding="utf-8"), parameters.model_dump_json())
     )
     return Job(
         key=key,
-        kind="school" if is_school else "subsystem",
+        kind=kind,
         title=title,
         notebook=path,
         parameters=parameters,
-        output=f"schools/{safe_name(key)}.html" if is_school else f"{path.stem}.html",
+        output=f"{folder}/{safe_name(key)}.html" if is_unit else f"{path.stem}.html",
         fingerprint=hashlib.sha256(made_from.encode()).hexdigest(),
         meta=PageMeta(
-            title=SCHOOL_TITLE if is_school else title,
-            subtitle=title if is_school else facts.municipality,
+            title=heading,
+            subtitle=title if is_unit else facts.municipality,
             school_year=parameters.school_year,
-            edition=EDITIONS["school" if is_school else "subsystem"],
+            edition=EDITIONS[kind],
             made_on=build_date().isoformat(),
             department=facts.department,
         ),

@@ -207,6 +207,9 @@ def _write_index(
             for job in in_place
             if job.kind == "school"
         ],
+        preschools=[
+            ReportLink(job.title, job.output) for job in in_place if job.kind == "preschool"
+        ],
         failed=[FailedReport(titles.get(key, key), why) for key, why in result.failed.items()],
         data=_data_kinds(bank),
         missing=_missing(bank),

@@ -180,8 +180,9 @@ def dot_with_interval(
     frame : pandas.DataFrame
         One row a unit, drawn from the top in the order given: ``label``, ``value``, ``ci_low``,
         ``ci_high``, ``n``; optional ``role`` (``ours``, ``attention``, ``similar``, ``other``),
-        ``target`` (a tick of the row's own, for example a plan) and ``state``, printed where there
-        is no value («мало», «нет данных»).
+        ``target`` (a tick of the row's own, for example a plan), ``singles`` (a list of values:
+        the units behind a mean, drawn as small rings) and ``state``, printed where there is no
+        value («мало», «нет данных»).
     title, subtitle : str
         The finding; what is measured and for whom.
     kind : {"share", "score", "pp", "mean", "int"}
@@ -211,6 +212,8 @@ def dot_with_interval(
     targets = frame["target"].tolist() if "target" in frame else [None] * len(frame)
     every = pd.concat([frame["value"], frame["ci_low"], frame["ci_high"]]).tolist()
     every += [target for target in targets if not ru.is_missing(target)]
+    singles = frame["singles"].tolist() if "singles" in frame else [[]] * len(frame)
+    every += [value for values in singles for value in values]
     axes.set_xlim(*(limits or limits_of([*every, *references.values()], kind)))
     style.value_axis(axes, "x", kind)
     draw_references(axes, references, kind, 0.22)
@@ -228,6 +231,9 @@ def dot_with_interval(
         states,
         strict=True,
     )
+    for y, values in zip(layout.centers, singles, strict=True):
+        axes.plot(values, [y] * len(values), marker="o", markersize=4.5, color=style.SIMILAR,
+                  markerfacecolor="white", linestyle="", zorder=1.5)  # fmt: skip
     for y, target in zip(layout.centers, targets, strict=True):
         if not ru.is_missing(target):
             axes.plot([target], [y], marker="|", markersize=15, color=style.INK,
@@ -248,8 +254,6 @@ def dot_with_interval(
                 markeredgewidth=1.4,
                 linestyle="",
                 zorder=3,
-                # A mark at the edge of the scale is drawn whole.
-                clip_on=False,
             )
         text = style.value_text(value, kind) if known else state
         color = style.INK if known else style.MUTED_TEXT

@@ -26,6 +26,7 @@ from msoko_lib.reporting.nouns_ru import (
     GRADUATE,
     INDICATOR,
     MARK,
+    ORGANISATION,
     PARTICIPANT,
     PERSON,
     POINT,
@@ -47,7 +48,8 @@ from msoko_lib.reporting.nouns_ru import (
 
 __all__ = [
     "CLASS", "FEW", "FILE", "GRADUATE", "INDICATOR", "MARK", "MINUS", "MONTHS", "MONTHS_GENITIVE",
-    "NBSP", "NOT_APPLICABLE", "NO_DATA", "PARTICIPANT", "PERSON", "POINT", "PRESCHOOL", "PUPIL",
+    "NBSP", "NOT_APPLICABLE", "NO_DATA", "ORGANISATION", "PARTICIPANT", "PERSON", "POINT",
+    "PRESCHOOL", "PUPIL",
     "REPORT", "ROW", "SCHOOL", "SKILL", "STATE_MEANINGS", "SUBJECT", "TASK", "WITHHELD", "WORK",
     "YEAR", "Noun", "counted", "date_ru", "in_words", "interval", "is_missing", "joined",
     "number", "plural", "pp", "pupils", "quoted", "school_year_ru", "school_year_short", "share",
@@ -71,7 +73,7 @@ _STATE_OF_STATUS: Final = {"not_enough": FEW, "suppressed": WITHHELD, "no_data":
 
 _GLUED: Final = re.compile(
     r"(?<=\d) (?=%|п\.п\.|г\.|кл\.|класс|учени|участни|выпускни|челов|школ|задани|балл|работ"
-    r"|год|лет\b|янв|фев|мар|апр|ма[йя]\b|июн|июл|авг|сен|окт|ноя|дек)"
+    r"|год|лет\b)"
     r"|(?<=№) (?=\d)"
 )
 

@@ -73,6 +73,8 @@ class Site:
         Heading of the page.
     subsystems, schools : sequence of ReportLink
         Reports in place; schools are never ranked: they are listed by group and name.
+    preschools : sequence of ReportLink
+        Pages of preschools, by name.
     failed : sequence of FailedReport
         Reports that were not made.
     data : sequence of DataKind
@@ -88,6 +90,7 @@ class Site:
     meta: PageMeta
     subsystems: Sequence[ReportLink] = ()
     schools: Sequence[ReportLink] = ()
+    preschools: Sequence[ReportLink] = ()
     failed: Sequence[FailedReport] = ()
     data: Sequence[DataKind] = ()
     missing: Sequence[str] = ()
@@ -97,7 +100,9 @@ class Site:
     @property
     def links(self) -> tuple[str, ...]:
         """Every address the page links to."""
-        every = (*self.subsystems, *self.schools, *self.files, *self.other_years)
+        every = (
+            *self.subsystems, *self.schools, *self.preschools, *self.files, *self.other_years,
+        )  # fmt: skip
         return tuple(item.href for item in every)
 
 
@@ -118,7 +123,8 @@ def index_page(site: Site) -> str:
         heading("Главное", "glavnoe"),
         bullet_list(_sentences(site), "lead"),
         _reports("Отчёты по подсистемам", "podsistemy", site.subsystems),
-        _schools(site.schools),
+        _units("Отчёты школ", "shkoly", site.schools, "Школы"),
+        _units("Отчёты детских садов", "sady", site.preschools, "Детские сады"),
         _failed(site.failed),
         _data(site.data),
         _missing(site.missing),
@@ -134,6 +140,7 @@ def _sentences(site: Site) -> list[str]:
         for links, noun, what in (
             (site.subsystems, ru.REPORT, "по подсистемам"),
             (site.schools, ru.REPORT, "по школам"),
+            (site.preschools, ru.REPORT, "по детским садам"),
         )
         if links
     ]
@@ -158,18 +165,18 @@ def _reports(title: str, anchor: str, links: Sequence[ReportLink]) -> str:
     return heading(title, anchor) + bullet_list(items)
 
 
-def _schools(schools: Sequence[ReportLink]) -> str:
-    if not schools:
+def _units(title: str, anchor: str, units: Sequence[ReportLink], plural: str) -> str:
+    if not units:
         return ""
-    ordered = sorted(schools, key=lambda item: (item.group, _by_name(item.title)))
-    parts = [heading("Отчёты школ", "shkoly")]
+    ordered = sorted(units, key=lambda item: (item.group, _by_name(item.title)))
+    parts = [heading(title, anchor)]
     for group, items in groupby(ordered, key=lambda item: item.group):
         if group:
             parts.append(f"<h3>{prose(group)}</h3>")
         entries = [link(item.href, item.title, item.note) for item in items]
         parts.append(bullet_list(entries, "columns"))
     parts.append(
-        '<p class="note">Школы перечислены по алфавиту. Порядок ничего не говорит о '
+        f'<p class="note">{plural} перечислены по алфавиту. Порядок ничего не говорит о '
         "результатах.</p>"
     )
     return "".join(parts)

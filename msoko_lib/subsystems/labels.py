@@ -97,11 +97,11 @@ def works_in_words(frame: pd.DataFrame, most: int = 3) -> str:
     return "; ".join(parts[:most]) + more
 
 
-def names_in_words(names: list[str], most: int = 4) -> str:
-    """«Лесная СОШ, Озёрная СОШ и ещё 2 школы»."""
+def names_in_words(names: list[str], most: int = 4, noun: ru.Noun = ru.SCHOOL) -> str:
+    """«Лесная СОШ, Озёрная СОШ и ещё 2 школы»; ``noun`` where the names are not of schools."""
     if len(names) <= most:
         return ru.joined(names)
-    return f"{', '.join(names[:most])} и ещё {ru.counted(len(names) - most, ru.SCHOOL)}"
+    return f"{', '.join(names[:most])} и ещё {ru.counted(len(names) - most, noun)}"
 
 
 def in_works(number: int, total: int) -> str:

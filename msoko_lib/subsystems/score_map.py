@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -10,6 +10,8 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Figure
 from msoko_lib.subsystems.year import Year
+
+TARGET_WORDS = {"up": "ориентир достигнут", "attention": "ориентир не достигнут"}
 
 
 def unit_scores(year: Year, indicator_ids: Sequence[str], kind: str = "") -> pd.DataFrame:
@@ -43,9 +45,14 @@ def unit_scores(year: Year, indicator_ids: Sequence[str], kind: str = "") -> pd.
 
 
 def score_map(
-    rows: pd.DataFrame, prefix: str, subtitle: str, caption: str, decimals: int
+    rows: pd.DataFrame,
+    prefix: str,
+    subtitle: str,
+    caption: str,
+    decimals: int,
+    words: Mapping[str, str] = TARGET_WORDS,
 ) -> Figure:
-    """Map of :func:`unit_scores`; ``prefix`` is left out of the headings."""
+    """Map of :func:`unit_scores`; ``prefix`` is left out of the headings, ``words`` name marks."""
     titles = rows["title"].str.removeprefix(prefix)
     titles = titles.str[:1].str.upper() + titles.str[1:]
     cells = pd.DataFrame(
@@ -58,7 +65,7 @@ def score_map(
     )
     works = rows.assign(head=titles).sort_values("indicator_id")["head"].drop_duplicates()
     return Figure(
-        figures.heat_map(cells, works=works.tolist(), subtitle=subtitle),
+        figures.heat_map(cells, works=works.tolist(), subtitle=subtitle, words=words),
         alt="Организации по строкам в алфавитном порядке, баллы по столбцам; знак говорит, "
         "достигнут ли ориентир.",
         caption=caption,

@@ -14,7 +14,7 @@ import nbformat
 import pytest
 
 from msoko_lib.bank import Bank
-from msoko_lib.batch.plan import reported_schools
+from msoko_lib.batch.plan import reported_preschools, reported_schools
 from msoko_lib.project import ROOT_VARIABLE, Project
 
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ def test_default_parameters_exist_in_the_demo(made: str, request: pytest.Fixture
         given = defaults(path)
         assert given["school_year"] == project.newest
         if "school_id" in given:
-            known = reported_schools(Bank(project.project, project.newest))
-            assert given["school_id"] in set(known["school_id"])
+            bank = Bank(project.project, project.newest)
+            reported = reported_preschools if path.stem == "preschool" else reported_schools
+            assert given["school_id"] in set(reported(bank)["school_id"])
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -11,11 +11,12 @@ import nbformat
 import pytest
 
 from msoko_lib.batch.parameters import SchoolParameters, SubsystemParameters
-from msoko_lib.batch.plan import SCHOOL_NOTEBOOK, SUBSYSTEM_NOTEBOOKS
+from msoko_lib.batch.plan import SUBSYSTEM_NOTEBOOKS, UNIT_NOTEBOOKS
 from msoko_lib.project import Project
 
 FOLDER = Project.find(Path(__file__).parent).notebooks
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+OF_UNITS = {name for name, _, _ in UNIT_NOTEBOOKS.values()}
 FORBIDDEN = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
     ast.For, ast.AsyncFor, ast.While, ast.If, ast.IfExp, ast.Try, ast.With,
@@ -46,7 +47,7 @@ def faults_of(source: str) -> list[str]:
 
 
 def test_the_notebooks_of_the_plan_are_these() -> None:
-    planned = {name for name, _ in SUBSYSTEM_NOTEBOOKS.values()} | {SCHOOL_NOTEBOOK}
+    planned = {name for name, _ in SUBSYSTEM_NOTEBOOKS.values()} | OF_UNITS
     assert {path.name for path in NOTEBOOKS} == planned
 
 
@@ -84,7 +85,7 @@ def test_parameters_are_the_fields_of_the_model(path: Path) -> None:
     tagged = [cell for cell in code_cells(path) if is_parameters(cell)]
     assert len(tagged) == 1 and tagged[0] is not None
     assert is_parameters(code_cells(path)[0]), "parameters stand before everything that uses them"
-    model = SchoolParameters if path.name == SCHOOL_NOTEBOOK else SubsystemParameters
+    model = SchoolParameters if path.name in OF_UNITS else SubsystemParameters
     given = {}
     for statement in ast.parse(tagged[0].source).body:
         assert isinstance(statement, ast.Assign) and len(statement.targets) == 1

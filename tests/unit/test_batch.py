@@ -22,6 +22,7 @@ from msoko_lib.batch.plan import (
     SUBSYSTEM_NOTEBOOKS,
     UnknownReport,
     plan,
+    reported_preschools,
     reported_schools,
     safe_name,
 )
@@ -236,11 +237,18 @@ def test_two_runs_of_a_year_do_not_meet(project: Project) -> None:
 def test_the_plan_of_a_year(tiny_project: Made) -> None:
     project = tiny_project.project
     schools = reported_schools(Bank(project, YEAR))
+    preschools = reported_preschools(Bank(project, YEAR))
+    assert len(preschools) > 2 and set(preschools["unit_kind"]) == {"preschool"}
+    assert preschools["title"].is_unique, "namesakes are told apart on the index"
     assert len(schools) == 6
     assert set(schools["unit_kind"]) == {"school"} and schools["in_directory"].all()
     whole = plan(project, YEAR)
-    assert [job.key for job in whole] == [*SUBSYSTEM_NOTEBOOKS, *schools["school_id"]]
-    assert [job.kind for job in whole] == ["subsystem"] * len(SUBSYSTEM_NOTEBOOKS) + ["school"] * 6
+    assert [job.key for job in whole] == [
+        *SUBSYSTEM_NOTEBOOKS, *schools["school_id"], *preschools["school_id"],
+    ]  # fmt: skip
+    kinds = ["subsystem"] * len(SUBSYSTEM_NOTEBOOKS) + ["school"] * 6
+    assert [job.kind for job in whole] == kinds + ["preschool"] * len(preschools)
+    assert {Path(job.output).parent.name for job in whole} == {"", "schools", "preschools"}
     assert len({job.output for job in whole}) == len(whole)
     assert len({job.fingerprint for job in whole}) == len(whole)
     assert [job.key for job in plan(project, YEAR, only=["05"])] == ["05"]

@@ -54,10 +54,11 @@ def _noko(year: Year) -> list[dict[str, object]]:
 
 def _answers(year: Year) -> list[dict[str, object]]:
     found = []
+    slowest = year.points(SPEEDS[0])
     for row in answers(year, ["oo2_internet_mbit"], (SCHOOL,)).dropna().to_dict("records"):
         speed = ru.number(row["oo2_internet_mbit"])
         found.append(
-            noted(SLOW, row["school_id"], row["oo2_internet_mbit"] < SPEEDS[0], complete=True,
+            noted(SLOW, row["school_id"], row["oo2_internet_mbit"] < slowest, complete=True,
                   value=row["oo2_internet_mbit"], detail=speed,
                   ground=f"скорость интернета {speed} Мбит/с")
         )  # fmt: skip

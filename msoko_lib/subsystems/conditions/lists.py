@@ -13,8 +13,8 @@ from msoko_lib.subsystems.year import Year
 
 INTERNET_ANCHOR, BUILDINGS_ANCHOR = "internet", "zdaniya"
 DOCUMENTS_ANCHOR, ORDERS_ANCHOR = "dokumenty", "nadzor"
-# Speeds that the indicators УС-10 and УС-19 ask for.
-SPEEDS = (50, 100)
+# Speeds that the indicators УС-10 and УС-19 ask for, as thresholds of the parameters.
+SPEEDS = ("internet_mbit", "internet_town_mbit")
 DOCUMENTS = (
     ("self_examination", "отчёт о самообследовании размещён в срок"),
     ("accreditation", "лицензия и аккредитация действуют"),
@@ -28,8 +28,10 @@ def internet(year: Year) -> Block:
     rows = answers(year, ["oo2_internet_mbit"]).dropna()
     if rows.empty:
         return Nothing("Скорости интернета за год нет (ОО-2).")
-    low, high = SPEEDS
-    names = [f"меньше {low}", f"от {low} до {high}", f"{high} и больше"]
+    limits = [year.settings.threshold(name) for name in SPEEDS]
+    low, high = (limit.value for limit in limits)
+    ends = ru.number(low), ru.number(high)
+    names = [f"меньше {ends[0]}", f"от {ends[0]} до {ends[1]}", f"{ends[1]} и больше"]
     speed = rows["oo2_internet_mbit"]
     band = [names[(value >= low) + (value >= high)] for value in speed]
     grouped = rows.assign(band=band).groupby("band")["unit"]
@@ -41,10 +43,11 @@ def internet(year: Year) -> Block:
         }
     )
     slow = rows.loc[speed < low, "unit"].tolist()
-    finding = f"Интернет не медленнее {low} Мбит/с – в {ratio(len(rows) - len(slow), len(rows))}"
+    good = ratio(len(rows) - len(slow), len(rows), ru.SCHOOL)
+    finding = f"Интернет не медленнее {ends[0]} Мбит/с – в {good}"
     more = f"; медленнее: {names_in_words(slow, 4)}" if slow else ""
     return Section(
-        f"{finding} школ{more}",
+        f"{finding}{more}",
         table=ReportTable(
             table,
             title="Школы по скорости интернета",
@@ -54,6 +57,8 @@ def internet(year: Year) -> Block:
                 Column("n", "Всего школ", "int"),
                 Column("units", "Какие"),
             ],
+            note=f"{ends[0]} Мбит/с – всем школам, {ends[1]} – городским: {limits[0].source} "
+            f"(статус {limits[0].status}).",
         ),
         anchor=INTERNET_ANCHOR,
     )
@@ -73,7 +78,7 @@ def buildings(year: Year) -> Block:
         )
     finding = (
         f"Аварийны или требуют капитального ремонта {ru.number(bad['buildings_bad_n'].sum())} из "
-        f"{out_of(total, BUILDING)}: {names_in_words(bad['unit'].tolist(), 4)}"
+        f"{out_of(total, BUILDING)}: {names_in_words(bad['unit'].tolist(), 4, ru.ORGANISATION)}"
     )
     return Section(
         finding,
@@ -143,7 +148,7 @@ def orders(year: Year) -> Block:
         return Nothing(f"Неисполненных предписаний нет: сведения о {ru.counted(len(rows), ABOUT)}.")
     return Section(
         f"Неисполненные предписания есть у {ratio(len(left), len(rows), UNIT)}: "
-        f"{names_in_words(left['unit'].tolist(), 4)}",
+        f"{names_in_words(left['unit'].tolist(), 4, ru.ORGANISATION)}",
         table=ReportTable(
             left,
             title="Неисполненные предписания",

@@ -56,7 +56,7 @@ def parts(year: Year) -> Block:
     weak = means.sort_values("mean").head(2)
     low = rows[rows["mark"] == "attention"]
     listed = "; ".join(f"{title.lower()} – {ru.number(m)}" for title, m in weak["mean"].items())
-    where = names_in_words(sorted(low["unit"].unique()), 3) if len(low) else ""
+    where = names_in_words(sorted(low["unit"].unique()), 3, ru.ORGANISATION) if len(low) else ""
     good = rules.bands[min(1, len(rules.bands) - 1)].low
     table = means.rename(columns={"mean": "score", "size": "n"}).reset_index()
     table["low_n"] = table["title"].map(low.groupby("title").size()).fillna(0).astype(int)
@@ -109,7 +109,7 @@ def freshness(year: Year) -> Block:
     table = by_year.reset_index().assign(when=lambda t: t["noko_year"].map(lambda y: f"{y:.0f}"))
     finding = f"Год последней оценки известен у {ratio(len(rows), total, UNIT)}"
     finding += (
-        f"; старше {ru.number(cycle.value)} лет: {names_in_words(old, 4)}"
+        f"; старше {ru.number(cycle.value)} лет: {names_in_words(old, 4, ru.ORGANISATION)}"
         if old
         else "; устаревших оценок нет"
     )

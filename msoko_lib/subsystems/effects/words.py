@@ -12,7 +12,7 @@ from msoko_lib.reporting import numbers_ru as ru
 
 MEASURE: Final = ru.Noun("мера", "меры", "мер", "f")
 MEASURE_OF: Final = ru.Noun("меры", "мер", "мер", "f")
-ORGANISATION: Final = ru.Noun("организация", "организации", "организаций", "f")
+ORGANISATION: Final = ru.ORGANISATION
 RUNG_TITLES: Final = {
     "A": "A – отбор по правилу",
     "B": "B – сравнение изменений",

@@ -80,7 +80,7 @@ def others_finding(zones: pd.DataFrame, title: str, words: tuple[str, str] = JUD
                 f"{row['school']} ({ratio(row['numerator'], row['denominator'])})"
                 for _, row in rows.iterrows()
             ]
-            parts.append(f"{word} – {names_in_words(told)}")
+            parts.append(f"{word} – {names_in_words(told, noun=ru.ORGANISATION)}")
     if parts:
         return f"{title}: {'; '.join(parts)}"
     known = int((zones["mark"] != "few").sum())

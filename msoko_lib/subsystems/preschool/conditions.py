@@ -30,7 +30,9 @@ def expertise(year: Year) -> Block:
         known, good = rows[field].notna().sum(), (rows[field] == 1).sum()
         lacking = rows.loc[rows[field] == 0, "unit"].tolist()
         text = f"{title.lower()} соответствует ФГОС: {ratio(good, known, ru.PRESCHOOL)}"
-        parts.append(f"{text} (нет – {names_in_words(lacking, 3)})" if lacking else text)
+        parts.append(
+            f"{text} (нет – {names_in_words(lacking, 3, ru.PRESCHOOL)})" if lacking else text
+        )
     told = {field: rows[field].map(_WORDS).fillna("экспертизы не было") for field in fields}
     text = "; ".join(parts)
     return Section(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from msoko_lib.methods.mean_intervals import mean_interval
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
@@ -19,6 +20,19 @@ EXPERT = tuple(f"mkdo_{number}" for number in range(1, 10))
 OWN = tuple(f"mkdo_self_{number}" for number in range(1, 10))
 NO_MKDO = "Результатов МКДО за год нет: детские сады в мониторинг не входили или отчёт не загружен."
 SCALE = (1.0, 5.0)
+CHANCE = 0.05
+
+
+def area_titles(year: Year) -> list[str]:
+    """«Образовательные ориентиры», … – the nine areas in their order."""
+    titles = [year.catalogue[name].title.removeprefix("МКДО: ") for name in AREAS]
+    return [title[:1].upper() + title[1:] for title in titles]
+
+
+def base_level(year: Year) -> float:
+    """The level every area should reach, from the passport of the areas."""
+    target = year.catalogue[AREAS[0]].target_for(year.school_year)
+    return target.value if target and target.value is not None else float("nan")
 
 
 def areas(year: Year) -> Block:
@@ -27,19 +41,18 @@ def areas(year: Year) -> Block:
     rows = rows[rows["status"] == "ok"].copy()
     if rows.empty:
         return Nothing(NO_MKDO)
-    rows["area"] = rows["title"].str.removeprefix("МКДО: ").str.capitalize()
+    titles = dict(zip(AREAS, area_titles(year), strict=True))
+    rows["area"] = rows["fact_id"].map(titles)
+    scores = area_scores(year)
     chart = rows[["value", "ci_low", "ci_high", "n"]].assign(
         label=rows["area"],
         role=["attention" if mark == "attention" else "similar" for mark in rows["mark"]],
+        singles=[scores[name].dropna().tolist() for name in rows["fact_id"]],
     )
     chart[["ci_low", "ci_high"]] = chart[["ci_low", "ci_high"]].clip(*SCALE)
-    base = float(rows["target"].iloc[0])
-    low = rows.sort_values("value").iloc[0]
-    below = int((rows["value"] < base).sum())
-    where = "ниже базового уровня" if below else "все не ниже базового уровня"
+    base = base_level(year)
     return Section(
-        f"Ниже других областей – {low['area'].lower()}: {ru.number(low['value'], 1)} из 5; "
-        + (f"{where} – {ru.number(below)} из {len(rows)}" if below else where),
+        _areas_finding(rows, scores, base),
         figure=Figure(
             figures.dot_with_interval(
                 chart,
@@ -50,7 +63,7 @@ def areas(year: Year) -> Block:
                 n_header="садов",
             ),
             alt="Средняя оценка эксперта от 1 до 5 по девяти областям МКДО, с интервалами.",
-            caption="Отрезок – разброс среднего по детским садам; 3 – базовый уровень.",
+            caption="Точка – среднее, отрезок – его разброс, кружки – отдельные детские сады.",
         ),
         table=ReportTable(
             rows,
@@ -69,6 +82,40 @@ def areas(year: Year) -> Block:
     )
 
 
+def _areas_finding(rows: pd.DataFrame, scores: pd.DataFrame, base: float) -> str:
+    """The lowest area, where it is lower than the others beyond chance; how many below the base."""
+    low = rows.sort_values("value").iloc[0]
+    below = int((rows["value"] < base).sum())
+    where = (
+        f"ниже базового уровня – {ru.number(below)} из {len(rows)}"
+        if below
+        else "все не ниже базового уровня"
+    )
+    if stands_apart(scores, str(low["fact_id"])):
+        named = low["area"][:1].lower() + low["area"][1:]
+        return f"Ниже других областей – {named}: {ru.number(low['value'], 1)} из 5; {where}"
+    ends = f"от {ru.number(rows['value'].min(), 1)} до {ru.number(rows['value'].max(), 1)} из 5"
+    return f"Средние областей – {ends}, друг от друга они заметно не отличаются; {where}"
+
+
+def area_scores(year: Year) -> pd.DataFrame:
+    """Preschool × area as experts saw it, one column an area that anybody was rated in."""
+    rows = unit_scores(year, AREAS, PRESCHOOL)
+    return rows.pivot(index="unit", columns="indicator_id", values="value")
+
+
+def stands_apart(scores: pd.DataFrame, lowest: str) -> bool:
+    """Whether an area is lower than the mean of the others beyond chance, preschool by preschool.
+
+    The lowest of several is chosen by looking, so the test is corrected for their number.
+    """
+    wide = scores.dropna()
+    if len(wide) < 2 or wide.shape[1] < 2:
+        return False
+    gap = wide.drop(columns=lowest).mean(axis=1) - wide[lowest]
+    return bool(mean_interval(gap, level=1 - CHANCE / wide.shape[1]).low > 0)
+
+
 def areas_by_preschool(year: Year) -> Block:
     """Preschools × areas, in alphabetical order."""
     rows = unit_scores(year, AREAS, PRESCHOOL)
@@ -83,7 +130,8 @@ def areas_by_preschool(year: Year) -> Block:
         else f"Все области не ниже базового уровня: {ru.counted(total, ru.PRESCHOOL)}",
         figure=score_map(
             rows, "МКДО: ", "Оценка эксперта по областям МКДО, от 1 до 5",
-            "▼ – ниже базового уровня 3, ▲ – не ниже.", 1,
+            f"Базовый уровень – {ru.number(base_level(year), 0)}.", 2,
+            {"up": "не ниже базового уровня", "attention": "ниже базового уровня"},
         ),
         anchor=MAP_ANCHOR,
     )  # fmt: skip
@@ -120,7 +168,8 @@ def self_rating(year: Year) -> Block:
     high = rows[rows["is_high"]]
     target = year.catalogue["ДО-05"].target
     finding = (
-        f"Самооценка заметно выше оценки эксперта: {names_in_words(high['unit'].tolist(), 3)}"
+        "Самооценка заметно выше оценки эксперта: "
+        + names_in_words(high["unit"].tolist(), 3, ru.PRESCHOOL)
         if len(high)
         else "Самооценка близка к оценке эксперта во всех детских садах"
     )
@@ -153,39 +202,60 @@ def self_rating(year: Year) -> Block:
             ],
             note="Эксперт смотрит выборку групп, поэтому небольшая разница ничего не значит.",
         ),
-        items=_by_area(year),
         anchor=SELF_ANCHOR,
     )
 
 
-def _by_area(year: Year) -> list[Block]:
-    """The same by area, where the own rating was given by area."""
+def self_by_area(year: Year) -> Block:
+    """The own rating against the experts' by area, where it was given by area."""
     told = answers(year, [*EXPERT, *OWN], (PRESCHOOL,))
     both = [(told[own] - told[expert]).dropna() for expert, own in zip(EXPERT, OWN, strict=True)]
-    titles = [year.catalogue[name].title.removeprefix("МКДО: ").capitalize() for name in AREAS]
     rows = pd.DataFrame(
         {
-            "area": titles,
+            "label": area_titles(year),
             "n": [len(gap) for gap in both],
-            "own": [told.loc[gap.index, own].mean() for gap, own in zip(both, OWN, strict=True)],
-            "expert": [
+            "value": [told.loc[gap.index, own].mean() for gap, own in zip(both, OWN, strict=True)],
+            "reference": [
                 told.loc[gap.index, name].mean() for gap, name in zip(both, EXPERT, strict=True)
             ],
         }
     )
-    rows = rows[rows["n"] > 0]
+    rows = rows[rows["n"] > 0].reset_index(drop=True)
     if rows.empty:
-        return []
-    table = ReportTable(
-        rows.assign(gap=rows["own"] - rows["expert"]),
-        title="Самооценка и оценка эксперта по областям",
-        name="10 Самооценка по областям",
-        columns=[
-            Column("area", "Область"),
-            Column("n", "Всего садов", "int"),
-            Column("own", "Самооценка", "mean"),
-            Column("expert", "Эксперт", "mean"),
-            Column("gap", "Разница", "mean"),
-        ],
+        return Nothing("Самооценки по областям нет: детские сады дали только общий балл.")
+    rows["gap"] = rows["value"] - rows["reference"]
+    high = ratings(year)
+    most = high[high["is_high"]]["unit"].tolist()
+    return Section(
+        f"Самооценка выше оценки эксперта на {ru.number(rows['gap'].min(), 1)}–"
+        f"{ru.number(rows['gap'].max(), 1)} балла, по областям примерно одинаково"
+        if rows["gap"].max() - rows["gap"].min() < 0.1 and rows["gap"].min() > 0
+        else f"Сильнее всего расходится область «{rows.loc[rows['gap'].abs().idxmax(), 'label']}»",
+        figure=Figure(
+            figures.dumbbell(
+                rows,
+                ours_name="самооценка",
+                reference_name="эксперт",
+                subtitle="Средние самооценки и оценки эксперта по областям МКДО, от 1 до 5",
+                kind="score",
+                limits=SCALE,
+            ),
+            alt="Средняя самооценка и средняя оценка эксперта по областям МКДО.",
+            caption="Среднее по детским садам, у которых есть обе оценки.",
+        ),
+        table=ReportTable(
+            rows,
+            title="Самооценка и оценка эксперта по областям",
+            name="10 Самооценка по областям",
+            columns=[
+                Column("label", "Область"),
+                Column("n", "Всего садов", "int"),
+                Column("value", "Самооценка", "mean"),
+                Column("reference", "Эксперт", "mean"),
+                Column("gap", "Разница", "gap"),
+            ],
+        ),
+        reading=f"На средние сильно влияет один сад: {names_in_words(most, 3, ru.PRESCHOOL)}."
+        if len(most) == 1
+        else "",
     )
-    return [table]
