@@ -8,7 +8,7 @@ from msoko_lib.demo.answers_results import LOW_EFFECT, answer_experts, listed
 from msoko_lib.demo.answers_scene import Bools, Floats, Scene
 
 VACANCY_SHARE, PENSION_SHARE = 0.15, 0.46
-EVENTS_ON_DEFICITS, RECOMMENDATIONS_DONE = 0.07, 0.12
+EVENTS_ON_DEFICITS, RECOMMENDATIONS_DONE, DOCUMENTED = 0.07, 0.12, 0.5
 OPEN_ORDERS = 5
 _QUARTER = 4
 
@@ -153,6 +153,7 @@ def answer_methodical(scene: Scene) -> None:
     given = scene.put("recommendations_n", scene.count("recommendations_n", 6.0))
     done = scene.share("recommendations_done", 0.9, 0.2, trend=0.03)
     done = np.where(stubborn, RECOMMENDATIONS_DONE, done)
+    done = np.where(scene.here("done_without_document"), DOCUMENTED, done)
     scene.put("recommendations_done_n", scene.part("recommendations_done_n", given, done))
     scene.put("experience_n", scene.count("experience_n", 0.06 * teachers))
     asked = scene.part("support_answers_n", teachers, scene.share("support_answers", 0.75, 0.15))

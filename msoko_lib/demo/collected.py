@@ -91,7 +91,9 @@ class Collected:
         files, defects = forms.write(folder)
         rows = measures(town, self.preschools, self.parts, self.measure_schools, end_year)
         units = units_of_town(town, self.preschools, self.additional)
-        files += write_registers_of(folder, town, units, self.catalogue, end_year, rows)
+        files += write_registers_of(
+            folder, town, units, self.catalogue, end_year, rows, self.parts, true
+        )
         return files, defects
 
 

@@ -27,6 +27,7 @@ _OF_SCHOOL = {
     "no_routes": "drop_4_5",
     "events_not_on_deficits": "vpr_oge_gap",
     "recommendations_not_done": "annual_not_confirmed",
+    "done_without_document": "drop_4_5",
     "registered_jump": "drop_4_5",
     "no_psychologist": "two_logins",
     "noko_access_weak": "boundary_peak",

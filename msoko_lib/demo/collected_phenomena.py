@@ -37,6 +37,7 @@ _SHOWN: dict[str, tuple[tuple[str, ...], When]] = {
     "no_routes": (("ПП-03",), "every"),
     "events_not_on_deficits": (("МР-03", "МР-09"), "every"),
     "recommendations_not_done": (("МР-06",), "every"),
+    "done_without_document": (("МР-06",), "last two"),
     "registered_jump": (("ВС-05", "ВС-06", "ВС-07"), "newest"),
     "no_psychologist": (("ВС-10",), "every"),
     "self_rating_high": (("ДО-05",), "every"),

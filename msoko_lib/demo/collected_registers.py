@@ -8,7 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from msoko_lib.catalogue import Catalogue
+from msoko_lib.demo.advice_rows import advice_rows
+from msoko_lib.demo.answers import Answers
 from msoko_lib.demo.calendar_rows import Row, observers, procedures, roadmap
+from msoko_lib.demo.collected_parts import CollectedParts
 from msoko_lib.demo.cycle_rows import cycle_documents
 from msoko_lib.demo.vpr_year import Town
 from msoko_lib.forms.registers import lists_of, register_workbook
@@ -61,6 +64,8 @@ def write_registers_of(
     catalogue: Catalogue,
     end_year: int,
     measures: Sequence[Row],
+    parts: CollectedParts,
+    true: Answers,
 ) -> list[Path]:
     """Write the registers of a school year below ``folder`` (that of the year)."""
     year = school_year_of(end_year)
@@ -71,11 +76,12 @@ def write_registers_of(
         "observers": observers(town, end_year),
         "replies": replies(town, end_year),
         "cycle_documents": cycle_documents(town, end_year),
+        "recommendation_replies": advice_rows(town, parts, true, end_year),
     }
     lists = lists_of(catalogue, units, year)
     files = []
     for register in REGISTERS:
-        if register.table not in rows:
+        if not rows.get(register.table):
             continue
         names = [column.name for column in register.columns]
         frame = pd.DataFrame(list(rows[register.table]), columns=names).astype(object)

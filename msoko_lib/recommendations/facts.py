@@ -14,7 +14,8 @@ from msoko_lib.passports import Passport
 # computation (shares 0…1); ``scale`` brings them to what people read. ``better`` is +1 where more
 # is better, -1 where less is, 0 where neither. ``complete`` – the whole was counted, chance plays
 # no part. ``label`` – work or part (subject, grade, component). ``state`` – what a subsystem has
-# already decided: ``attention``, ``up``, ``same``, ``few``; empty for plain indicators. ``detail``
+# already decided: ``attention``, ``possible`` (chance may explain it), ``up``, ``same``, ``few``;
+# empty for plain indicators. ``detail``
 # and ``ground`` are words of the subsystem: what a sentence may quote; the ground to print;
 # ``brief`` – what to print in brackets beside the organisation where several are listed.
 FACT_COLUMNS = [

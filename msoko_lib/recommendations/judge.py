@@ -50,9 +50,11 @@ def _grade(facts: pd.DataFrame, condition: Condition) -> pd.Series:
         return _where(known, COMPLETE, facts)
     if test in ("отмечено", "не отмечено"):
         # A subsystem has judged already: its state carries the correction for many comparisons.
-        wanted = known & (facts["state"].eq("attention") == (test == "отмечено"))
+        possible = facts["state"].eq("possible")
+        is_noted = facts["state"].eq("attention") | possible
+        wanted = known & (is_noted == (test == "отмечено"))
         grade = _where(wanted, ESTABLISHED, facts)
-        return grade.mask(wanted & facts["complete"], COMPLETE)
+        return grade.mask(wanted & facts["complete"], COMPLETE).mask(wanted & possible, POSSIBLE)
     if test in ("ухудшилось", "улучшилось"):
         return _against_last_year(facts, condition, -1 if test == "ухудшилось" else 1)
     if condition.below is not None or condition.above is not None:

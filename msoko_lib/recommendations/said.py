@@ -112,9 +112,10 @@ def ground_of(fact: pd.Series) -> str:
         return f"{name}{where}: нет данных"
     if fact["status"] == "not_enough":
         return f"{name}{where}: данных недостаточно ({_n(fact)})"
-    # One organisation's own score: «(всего 1)» would only puzzle.
-    about = f" ({_n(fact)})" if _part_of(fact) or fact["n"] != 1 else ""
-    parts = [f"{name}{where}: {printed(fact['value'], fact)}{about}"]
+    # One organisation's count is no share of anything: «всего 1» would tell nothing.
+    alone = not _part_of(fact) and fact["n"] == 1
+    counted = "" if alone else f" ({_n(fact)})"
+    parts = [f"{name}{where}: {printed(fact['value'], fact)}{counted}"]
     if fact["target_words"]:
         parts.append(f"ориентир {fact['target_words']}, статус {fact['target_status']}")
     if not ru.is_missing(fact["reference"]):

@@ -55,6 +55,8 @@ class Column:
         What a missing value means: «нет данных» (default), «—», «мало» or «н/д».
     decimals : int, optional
         Digits after the comma where the usual number for the kind does not suit.
+    wide : bool
+        The column holds sentences: it keeps its width when others want it too.
     """
 
     key: str | tuple[str, str]
@@ -63,6 +65,7 @@ class Column:
     note: str = ""
     missing: str = ru.NO_DATA
     decimals: int | None = None
+    wide: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in TEXT_KINDS | INTERVAL_KINDS | _DECIMALS.keys():

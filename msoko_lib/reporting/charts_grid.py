@@ -23,6 +23,7 @@ _FILL: Final = {
     "few": "#f1f3f5",
 }
 _UPRIGHT: Final = 0.0
+_PLAIN: Final = "same"
 _INK: Final = {
     "up": style.ACCENT,
     "attention": "#a84b00",
@@ -39,7 +40,7 @@ def heat_map(
     subtitle: str = "",
     ours: str = "",
     works: Sequence[str] = (),
-    words: Mapping[str, str] | None = None,
+    meanings: Mapping[str, str] | None = None,
     width: float = style.FULL_WIDTH,
 ) -> Figure:
     """Units × works: each cell says its value in words, its mark by shape and by tint.
@@ -56,8 +57,8 @@ def heat_map(
         Unit to print in bold.
     works : sequence of str
         Order of the columns; empty: order of first appearance.
-    words : mapping of str to str, optional
-        What each mark means in this chart; by default the words of «Главное».
+    meanings : mapping, optional
+        What a mark means in this chart, where the usual words of the marks do not fit.
     width : float
         Inches.
 
@@ -96,7 +97,10 @@ def heat_map(
     edges = _edges(layout.centers, layout.height)
     for row in frame.itertuples():
         _draw_cell(axes, works.index(row.work), units.index(row.unit), edges, row.text, row.mark)
-    legend = _legend(frame["mark"], words)
+    # A cell where nothing stands out bears no shape: there is nothing to explain.
+    shown = [mark for mark in MARKS if mark != _PLAIN and (frame["mark"] == mark).any()]
+    words = {mark: word for mark, (_, word) in MARKS.items()} | dict(meanings or {})
+    legend = "     ".join(f"{MARKS[mark][0]} {words[mark]}" for mark in shown)
     # Under the cells where it fits, else from the left edge of the figure.
     room = width - layout.left - style.text_width(legend)
     left = layout.left if room > 0 else 0.0
@@ -109,17 +113,6 @@ def heat_map(
         va="bottom",
     )
     return figure
-
-
-def _legend(marks: pd.Series, words: Mapping[str, str] | None) -> str:
-    """Shapes of the cells and what they mean; «same» has no shape in a cell."""
-    shown = [mark for mark in MARKS if (marks == mark).any()]
-    if words is None:
-        return "     ".join(" ".join(MARKS[mark]) for mark in shown)
-    named = [(mark, words[mark]) for mark in shown if mark in words]
-    return "     ".join(
-        f"{'без знака –' if mark == 'same' else MARKS[mark][0]} {word}" for mark, word in named
-    )
 
 
 def _headings(works: Sequence[str], cell: float) -> tuple[list[list[str]], float, float]:
@@ -167,7 +160,7 @@ def _draw_cell(
             linewidth=0.6,
         )
     )
-    shape = "" if mark == "same" else f"{MARKS[mark][0]} "
+    shape = "" if mark == _PLAIN else f"{MARKS[mark][0]} "
     axes.text(
         x + 0.5,
         (top + bottom) / 2,

@@ -254,6 +254,8 @@ def dot_with_interval(
                 markeredgewidth=1.4,
                 linestyle="",
                 zorder=3,
+                # A mark at the edge of the scale is drawn whole.
+                clip_on=False,
             )
         text = style.value_text(value, kind) if known else state
         color = style.INK if known else style.MUTED_TEXT

@@ -90,6 +90,8 @@ def _draw_line(axes: Axes, part: pd.DataFrame, look: style.Look, kind: str) -> N
             markeredgewidth=1.4,
             linestyle="",
             zorder=4 + above,
+            # A mark at the edge of the scale is drawn whole.
+            clip_on=False,
         )
         before = points[place - 1] if place else None
         joined = (

@@ -201,5 +201,7 @@ def _cell(column: Column, raw: Any, *, first: bool) -> str:
         classes.append("state")
     if not column.is_figure and len(text) <= (_KEPT_FIRST if first else _KEPT_OTHER):
         classes.append("keep")
+    if column.wide:
+        classes.append("wide")
     kind = f' class="{" ".join(classes)}"' if classes else ""
     return f'<th scope="row"{kind}>{shown}</th>' if first else f"<td{kind}>{shown}</td>"

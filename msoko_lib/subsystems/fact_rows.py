@@ -35,6 +35,11 @@ def noted(
     }
 
 
+def possible(fact: dict[str, object]) -> dict[str, object]:
+    """A fact of :func:`noted` that chance may explain: a rule then says «возможно»."""
+    return {**fact, "state": "possible" if fact["state"] == "attention" else fact["state"]}
+
+
 def facts_of_rows(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
     """Rows of :func:`noted` as a frame of facts; no rows give an empty one."""
     frame = pd.DataFrame(list(rows), columns=None if rows else ["fact_id", "level", "unit_id"])

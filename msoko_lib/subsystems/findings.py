@@ -228,7 +228,7 @@ def recommendations(year: Year, subsystem: str) -> Block:
             columns=[
                 Column("unit", "Организация"),
                 Column("whom", "Кому"),
-                Column("advice", "Что сделать"),
+                Column("advice", "Что сделать", wide=True),
                 Column("deadline", "Срок"),
                 Column("why", "Основание"),
                 Column("control", "По чему увидим"),

@@ -64,7 +64,7 @@ def year_before(year: Year) -> Year | None:
 
 
 def followed_up(
-    before: pd.DataFrame, now: pd.DataFrame, indicators: pd.DataFrame, subsystem: str
+    before: pd.DataFrame, now: pd.DataFrame, indicators: pd.DataFrame, subsystem: str | None = None
 ) -> pd.DataFrame:
     """Last year's findings with an advice and what became of each.
 
@@ -74,13 +74,17 @@ def followed_up(
         Findings of both years (``FINDING_COLUMNS``).
     indicators : DataFrame
         Indicator table of this year: a finding is gone only if there is a value to judge by.
+    subsystem : str, optional
+        Only findings of this one; None: of all.
 
     Returns
     -------
     DataFrame
         Rows of ``before`` with ``state``: «gone», «holds», «unknown».
     """
-    rows = before[(before["subsystem"] == subsystem) & (before["advice"] != "")]
+    rows = before[before["advice"] != ""]
+    if subsystem is not None:
+        rows = rows[rows["subsystem"] == subsystem]
     fired = set(zip(now["rule_id"], now["unit_id"], strict=True))
     counted = indicators[indicators["status"] == "ok"]
     known = set(zip(counted["indicator_id"], counted["unit_id"], strict=True))

@@ -65,7 +65,7 @@ def score_map(
     )
     works = rows.assign(head=titles).sort_values("indicator_id")["head"].drop_duplicates()
     return Figure(
-        figures.heat_map(cells, works=works.tolist(), subtitle=subtitle, words=words),
+        figures.heat_map(cells, works=works.tolist(), subtitle=subtitle, meanings=words),
         alt="Организации по строкам в алфавитном порядке, баллы по столбцам; знак говорит, "
         "достигнут ли ориентир.",
         caption=caption,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hand_made import work
@@ -112,6 +113,35 @@ def test_steady_new_and_leaving_schools(tmp_path: Path) -> None:
     assert found[["s03", "s04", "s05"]].tolist() == ["steady", "new", "left"]
     # An ordinary school may be named by chance, but not the whole town.
     assert (found == "quiet").sum() >= 9
+
+
+def test_a_year_at_the_border_makes_no_school_steady(tmp_path: Path) -> None:
+    """Ten pupils, three of them below the boundary in both works: chance decides every year."""
+    year = town_of(tmp_path, effects={"s03": -1.4})
+    rows = tables.states(year)
+    rows = rows.assign(
+        computed="low", probability=np.where(rows["school_id"] == "s05", 0.6, 0.99)
+    )[rows["school_id"].isin(["s03", "s05"])]  # fmt: skip
+    judged = paths.judged_states(year, rows)
+    assert set(judged.loc[judged["school_id"] == "s05", "computed"]) == {"border"}
+    assert set(judged.loc[judged["school_id"] == "s03", "computed"]) == {"low"}
+
+
+def test_a_school_at_the_border_is_no_school_of_low_results(tmp_path: Path) -> None:
+    marks = [2] * 3 + [4] * 7
+    rows = [
+        {**work(subject, 5), "school_id": "s", "pupil_id": f"{place}", "mark": mark,
+         "score": None, "max_score": 20}
+        for subject in ("Русский язык", "Математика") for place, mark in enumerate(marks)
+    ]  # fmt: skip
+    year = year_of(tmp_path, {"s": {}}, tables={"vpr_pupils": rows})
+    assert paths.paths(year)["by_rule"].tolist() == ["border"]
+    assert "сейчас у границы" in low_results.dynamics(year).plain() or "за один год" in (
+        low_results.dynamics(year).plain()
+    )
+    found = facts.compute(year)
+    border = found[found["fact_id"] == facts.BORDER]
+    assert border["state"].tolist() == ["possible"]
 
 
 def test_in_the_first_year_nobody_is_steady_new_or_leaving(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.reporting.dates_ru import school_year_short
 from msoko_lib.subsystems.answers import answers
-from msoko_lib.subsystems.labels import names_in_words, ratio
+from msoko_lib.subsystems.labels import IN_SCHOOL, names_in_words, ratio
 from msoko_lib.subsystems.monitoring import others_section, units_chart
 from msoko_lib.subsystems.monitoring.against_others import others_finding, others_zones
 from msoko_lib.subsystems.protected import is_small
@@ -21,6 +21,7 @@ TARGET_ANCHOR = "celevye"
 PARTNERS_ANCHOR = "partnery"
 OVZ_ANCHOR = "ovz"
 SCHOOL_ON = ru.Noun("школу", "школы", "школ", "f")
+OF_SCHOOLS = ru.Noun("школы", "школ", "школ", "f")
 COUNTS = (("ПР-10", "targets_n"), ("ПР-15", "teaching_n"))
 
 
@@ -140,7 +141,8 @@ def partners(year: Year) -> Block:
                 chart, subtitle="Договоры с предприятиями, колледжами и вузами", kind="int"
             ),
             alt="Число действующих договоров по школам в алфавитном порядке.",
-            caption="Заштрихованы школы, где договоров меньше ориентира.",
+            caption="Школы по алфавиту"
+            + ("; заштрихованы те, где договоров меньше ориентира." if len(behind) else "."),
         ),
         reading="Договор – ещё не проба и не практика: сколько учеников по нему побывали на "
         "площадках, спросите у школы.",
@@ -149,5 +151,15 @@ def partners(year: Year) -> Block:
 
 
 def disabilities(year: Year) -> Block:
-    """Children with disabilities in career guidance."""
-    return units_chart(year, "04", "ПР-11", anchor=OVZ_ANCHOR)
+    """Children with disabilities in career guidance: where not all are reached, never how many."""
+    rows = answers(year, ["ovz_career_n", "ovz_6_11_n"])
+    rows = rows[(rows["ovz_6_11_n"] > 0) & rows["ovz_career_n"].notna()]
+    lacking = rows.loc[rows["ovz_career_n"] < rows["ovz_6_11_n"], "unit"].tolist()
+    known = ru.counted(len(rows), OF_SCHOOLS)
+    finding = (
+        f"Охвачены не все дети в {ru.counted(len(lacking), IN_SCHOOL)} из {ru.number(len(rows))}: "
+        f"{names_in_words(lacking)}; сколько их, не сообщается – это единицы"
+        if lacking
+        else f"Охвачены все дети с ОВЗ и инвалидностью (данные {known})"
+    )
+    return units_chart(year, "04", "ПР-11", finding if len(rows) else "", anchor=OVZ_ANCHOR)

@@ -9,6 +9,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.answers import answers
 from msoko_lib.subsystems.labels import out_of, ratio
+from msoko_lib.subsystems.protected import shown_counts
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "proby"
@@ -77,27 +78,33 @@ def trials(year: Year) -> Block:
                 note_header="доля",
             ),
             alt="Число учеников на каждом шаге: курс, регистрация, проба, диагностика.",
-            caption="Столбики – ученики, справа – доля от тех, кого это касается.",
+            caption="Столбики – ученики, справа – доля от тех, кого это касается. Школы, которые "
+            "не сообщили число учеников, в столбики не вошли.",
         ),
-        table=_table(tried, year.points("report_minimum_n")),
+        table=_table(year, tried),
         reading="Диагностика и пробы – разные шаги: ученик мог пройти одно без другого. Шаги "
         "показывают занятость, а не то, помог ли выбор.",
         anchor=ANCHOR,
     )
 
 
-def _table(tried: pd.DataFrame, minimum: float) -> ReportTable:
-    few = tried["denominator"] < minimum
-    counts = {
-        "whole": tried["denominator"],
-        "done": tried["numerator"],
-        "share": tried["numerator"] / tried["denominator"],
-        "left": tried["denominator"] - tried["numerator"],
-    }
+def _table(year: Year, tried: pd.DataFrame) -> ReportTable:
+    few = tried["denominator"] < year.points("report_minimum_n")
+    counts = pd.DataFrame(
+        {"done": tried["numerator"], "left": tried["denominator"] - tried["numerator"]}
+    )
+    # The school's whole and the municipality's sums are told: a handful must not follow from them.
+    told = shown_counts(counts, year)
+    hidden = told.map(lambda value: isinstance(value, str)).any(axis=1)
+    share = (tried["numerator"] / tried["denominator"]).astype(object)
+    table = tried.assign(
+        whole=tried["denominator"].astype(object).mask(few, ru.FEW),
+        done=told["done"].mask(few, ru.FEW),
+        left=told["left"].mask(few, ru.FEW),
+        share=share.mask(hidden, ru.WITHHELD).mask(few, ru.FEW),
+    )
     return ReportTable(
-        tried.assign(
-            **{name: column.astype(object).mask(few, ru.FEW) for name, column in counts.items()}
-        ),
+        table,
         title="От регистрации к пробе",
         name="04 Пробы",
         columns=[

@@ -107,10 +107,16 @@ def _of_group(year: Year, found: Assessment, group: str, own: pd.DataFrame) -> l
     return [
         Figure(
             figures.heat_map(
-                pd.DataFrame(cells), subtitle=f"{title}: баллы блоков от 0 до 100 и полоса школы"
+                pd.DataFrame(cells),
+                subtitle=f"{title}: баллы блоков от 0 до 100 и полоса школы",
+                meanings={
+                    "attention": f"блок меньше {ru.number(weak)} баллов или полоса ниже середины",
+                    "up": "полоса выше середины",
+                    "few": "балла или полосы нет",
+                },
             ),
             alt=f"{title}: школы по алфавиту, в клетках баллы блоков и полоса внутри группы.",
-            caption=f"▼ в блоке – меньше {ru.number(weak)} баллов; школы по алфавиту.",
+            caption="Школы по алфавиту; внутри полосы они не различаются.",
         )
     ]
 
@@ -131,8 +137,14 @@ def _table(schools: pd.DataFrame) -> ReportTable:
     table = schools.assign(
         told=schools["band"].map(BANDS),
         times=[
-            ru.FEW if hide or ru.is_missing(value) else times_of(value)
-            for value, hide in zip(schools["above_middle"], hidden, strict=True)
+            ru.NOT_APPLICABLE
+            if band == "new"
+            else ru.FEW
+            if hide or ru.is_missing(value)
+            else times_of(value)
+            for band, value, hide in zip(
+                schools["band"], schools["above_middle"], hidden, strict=True
+            )
         ],
         place=schools["group"].replace("", "без группы"),
     )

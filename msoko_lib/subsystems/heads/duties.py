@@ -14,6 +14,7 @@ SUPERVISION_ANCHOR = "nadzor"
 TASKS_ANCHOR = "zadanie"
 INCLUSION_ANCHOR = "ovz"
 SUBSYSTEM = "06"
+UNIT_OF = ru.Noun("организации", "организаций", "организаций", "f")
 ORDER = ru.Noun("предписание", "предписания", "предписаний", "n")
 
 
@@ -80,7 +81,15 @@ def _totals(year: Year, indicator_id: str) -> pd.Series:
 
 def tasks(year: Year) -> Block:
     """Municipal assignment and programme by organisation."""
-    return units_map(year, ["РК-13", "РК-15"], anchor=TASKS_ANCHOR)
+    parts = []
+    for indicator_id, what in (("РК-13", "задание выполнили полностью"),
+                               ("РК-15", "все показатели программы достигли")):  # fmt: skip
+        rows = year.values(indicator_id, "school")
+        if len(rows):
+            whole = int((rows["numerator"] >= rows["denominator"]).sum())
+            parts.append(f"{what} {ru.number(whole)} из {ru.counted(len(rows), UNIT_OF)}")
+    text = "; ".join(parts)
+    return units_map(year, ["РК-13", "РК-15"], text[:1].upper() + text[1:], TASKS_ANCHOR)
 
 
 def inclusion(year: Year) -> Block:

@@ -14,7 +14,7 @@ from msoko_lib.subsystems.year import Year
 RESERVE_ANCHOR = "rezerv"
 TRAINING_ANCHOR = "obuchenie"
 UNIT = ru.Noun("организация", "организации", "организаций", "f")
-FIELDS = ("head_management", "head_diagnosed", "head_new", "head_mentored", "reserve_n")
+FIELDS = ("head_new", "head_mentored", "reserve_n")
 
 
 def heads(year: Year) -> pd.DataFrame:
@@ -96,11 +96,13 @@ def training(year: Year) -> Block:
     if not rows:
         return Nothing("Сведений об обучении и диагностике руководителей нет.")
     frame = pd.DataFrame(rows)
-    without = heads(year)
-    lacking = without.loc[without["head_management"].eq(0), "unit"].tolist()
     text = "; ".join(
-        f"{row['label'].lower()} – {ru.share(row['value'], 0)} (нет у {ru.number(row['rest'])} из "
-        f"{ru.number(row['n'])})"
+        f"{row['label'].lower()} – {ru.share(row['value'], 0)} "
+        + (
+            f"(нет у {ru.number(row['rest'])} из {ru.number(row['n'])})"
+            if row["rest"]
+            else f"({ru.number(row['n'])} из {ru.number(row['n'])})"
+        )
         for row in rows
     )
     return Section(
@@ -118,12 +120,6 @@ def training(year: Year) -> Block:
         ),
         reading="Ориентиры: "
         + "; ".join(f"{row['label'].lower()} – {row['aim']}" for row in rows)
-        + "."
-        + (
-            f" Образования по управлению нет у руководителей организаций: "
-            f"{names_in_words(lacking, 6)}."
-            if lacking
-            else ""
-        ),
+        + ". У кого чего нет, отчёт не называет: это сведения о человеке, они в форме управления.",
         anchor=TRAINING_ANCHOR,
     )

@@ -7,7 +7,7 @@ import pandas as pd
 from msoko_lib.indicators.low_results import evaluated
 from msoko_lib.recommendations.facts import MUNICIPALITY
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.subsystems.fact_rows import FEW, NO_DATA, facts_of_rows, noted
+from msoko_lib.subsystems.fact_rows import FEW, NO_DATA, facts_of_rows, noted, possible
 from msoko_lib.subsystems.findings import FactSource
 from msoko_lib.subsystems.labels import ratio
 from msoko_lib.subsystems.low_results.gap import change, verdict
@@ -65,7 +65,7 @@ def _of_schools(year: Year) -> list[dict[str, object]]:
             continue
         found += [
             noted(LOW, school, is_sure, "ok", **figures),
-            noted(BORDER, school, row["at_border"], "ok", **figures),
+            possible(noted(BORDER, school, row["at_border"], "ok", **figures)),
             noted(
                 OUTSIDE, school, is_low and listed == "no" and not row["at_border"], "ok", **figures
             ),

@@ -12,7 +12,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.labels import names_in_words
 from msoko_lib.subsystems.low_results.resilience import judged
-from msoko_lib.subsystems.low_results.tables import now
+from msoko_lib.subsystems.low_results.tables import named_by_rule, now
 from msoko_lib.subsystems.year import HISTORY_YEARS, Year
 
 ANCHOR = "tipy"
@@ -21,6 +21,7 @@ KINDS = {
     "low": "ШНОР",
     "hard": "ШНСУ",
     "resilient": "ШНСУ, резильентная",
+    "border": "у границы правила",
     "fine": "благополучная",
     "unknown": "данных недостаточно",
 }
@@ -32,20 +33,21 @@ MOST_NAMED = 30
 def kinds(year: Year) -> pd.DataFrame:
     """Kind of every school: columns of ``tables.now``, ``index`` and ``kind`` (keys of ``KINDS``).
 
-    Low results are those of the rule; conditions are hard where the index, the mean of three
-    years, lies below the limit of the parameters.
+    Low results are those that the rule names beyond chance; conditions are hard where the index,
+    the mean of three years, lies below the limit of the parameters.
     """
     rows = now(year)
     index = context_index(year.inputs, HISTORY_YEARS)
     rows = rows.assign(index=rows["school_id"].map(index).astype("float64"))
     is_hard = rows["index"] < year.points("low_context_index")
-    is_low = rows["computed"] == "low"
+    is_low = named_by_rule(rows)
+    border = (rows["computed"] == "low") & ~is_low
     found = judged(year)
     resilient = rows["school_id"].isin(found.loc[found["state"] == "resilient", "school_id"])
     unknown = rows["index"].isna() | (rows["computed"] == "few")
     kind = np.select(
-        [unknown, is_low & is_hard, is_low, is_hard & resilient, is_hard],
-        ["unknown", "both", "low", "resilient", "hard"],
+        [unknown, is_low & is_hard, is_low, is_hard & resilient, is_hard, border],
+        ["unknown", "both", "low", "resilient", "hard", "border"],
         "fine",
     )
     return rows.assign(kind=kind)
@@ -79,7 +81,8 @@ def _finding(rows: pd.DataFrame) -> str:
         ("both", "низкие результаты в трудных условиях"),
         ("low", "низкие результаты без трудных условий"),
         ("resilient", "резильентные"),
-        ("hard", "трудные условия, результаты не низкие"),
+        ("hard", "трудные условия без низких результатов"),
+        ("border", "у границы правила"),
     ):
         names = rows.loc[rows["kind"] == kind, "school"].tolist()
         if names:

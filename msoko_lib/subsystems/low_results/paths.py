@@ -11,7 +11,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.reporting.dates_ru import school_year_short
 from msoko_lib.subsystems.labels import names_in_words
-from msoko_lib.subsystems.low_results.tables import states
+from msoko_lib.subsystems.low_results.tables import states, with_border
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "puti"
@@ -22,15 +22,17 @@ TITLES = {
     "left": "вышла",
     "quiet": "не было",
     "few": "мало данных",
+    "border": "у границы",
 }
-_MARKS = {"low": "attention", "yes": "attention", "not_low": "same", "no": "same"}
 _CELLS = {
     ("low", "yes"): "правило и перечень",
     ("low", "no"): "правило",
     ("low", "unknown"): "правило",
     ("not_low", "yes"): "перечень",
     ("few", "yes"): "перечень",
+    ("border", "yes"): "перечень",
 }
+_QUIET = {"few": ru.FEW, "border": "у границы"}
 MOST_ROWS = 30
 
 
@@ -62,13 +64,19 @@ def path_of(told: Sequence[str], steady_years: int) -> str:
 
 
 def paths(year: Year) -> pd.DataFrame:
-    """Path of every school: school_id, school, ``by_rule``, ``by_list`` (keys of ``TITLES``)."""
-    rows = states(year).sort_values("school_year", ascending=False)
+    """Path of every school: school_id, school, ``by_rule``, ``by_list`` (keys of ``TITLES``).
+
+    A year at the border of the rule tells nothing: neither that the school is in nor that it is
+    out. One that is at the border now has the path ``border``.
+    """
+    rows = judged_states(year, states(year)).sort_values("school_year", ascending=False)
     needed = int(year.points("shnor_steady_years"))
     found = [
         {
             "school_id": school_id,
-            "by_rule": path_of(_told(own["computed"], "low", "not_low"), needed),
+            "by_rule": "border"
+            if own["computed"].iloc[0] == "border"
+            else path_of(_told(own["computed"], "low", "not_low"), needed),
             "by_list": path_of(_told(own["listed"], "yes", "no"), needed),
         }
         for school_id, own in rows.groupby("school_id", sort=False)
@@ -78,15 +86,23 @@ def paths(year: Year) -> pd.DataFrame:
     return table.sort_values("school", kind="stable").reset_index(drop=True)
 
 
+def judged_states(year: Year, rows: pd.DataFrame) -> pd.DataFrame:
+    """States of years; ``computed`` is «border» where the rule holds, but chance may explain it."""
+    rows = with_border(year, rows)
+    border = (rows["computed"] == "low") & rows["at_border"]
+    return rows.assign(computed=rows["computed"].mask(border, "border"))
+
+
 def _told(column: pd.Series, inside: str, outside: str) -> list[str]:
     return [{inside: "in", outside: "out"}.get(state, "?") for state in column]
 
 
 def dynamics(year: Year) -> Block:
     """Schools that were named in any of the last years, and how they came to where they are."""
-    rows = states(year)
+    rows = judged_states(year, states(year))
     years = sorted(rows["school_year"].unique())
-    ever = rows[(rows["computed"] == "low") | (rows["listed"] == "yes")]["school_id"].unique()
+    named = rows["computed"].isin(["low", "border"]) | (rows["listed"] == "yes")
+    ever = rows.loc[named, "school_id"].unique()
     if not len(ever):
         return Nothing(
             "За "
@@ -102,7 +118,8 @@ def dynamics(year: Year) -> Block:
         items=[*items, _table(table)],
         reading="«Устойчиво» – не меньше "
         f"{ru.number(year.points('shnor_steady_years'))} лет из последних трёх; «вышла» – в "
-        "последнем известном году была, теперь нет. Школа, которая выходит после одного трудного "
+        "последнем известном году была, теперь нет; год «у границы» не в счёт: его решил случай. "
+        "Школа, которая выходит после одного трудного "
         "года, часто выходит сама: случайный спад не повторяется. Поэтому выход – динамика, а не "
         "доказательство, что помогла мера.",
         anchor=ANCHOR,
@@ -114,7 +131,7 @@ def _finding(table: pd.DataFrame, years_n: int) -> str:
         return "Данные есть за один год: устойчивость и выход школ увидим со следующего"
     parts = []
     for path, words in (("steady", "устойчиво низкие результаты"), ("new", "впервые"),
-                        ("left", "вышли")):  # fmt: skip
+                        ("left", "вышли"), ("border", "сейчас у границы")):  # fmt: skip
         names = table.loc[table["by_rule"] == path, "school"].tolist()
         if names:
             parts.append(f"{words} – {names_in_words(names)}")
@@ -134,9 +151,9 @@ def _chart(year: Year, rows: pd.DataFrame) -> Figure:
         {
             "unit": rows["school_id"].map(year.school_names),
             "work": [school_year_short(text) for text in rows["school_year"]],
-            "text": [_CELLS.get(pair, ru.FEW if pair[0] == "few" else "нет") for pair in pairs],
+            "text": [_CELLS.get(pair, _QUIET.get(pair[0], "нет")) for pair in pairs],
             "mark": [
-                "attention" if pair in _CELLS else "few" if pair[0] == "few" else "same"
+                "attention" if pair in _CELLS else "few" if pair[0] in _QUIET else "same"
                 for pair in pairs
             ],
         }
@@ -146,6 +163,7 @@ def _chart(year: Year, rows: pd.DataFrame) -> Figure:
             frame.sort_values("unit", kind="stable"),
             works=sorted(frame["work"].unique()),
             subtitle="Школа названа правилом, перечнем или обоими, по учебным годам",
+            meanings={"attention": "названа", "few": "сказать нельзя"},
             width=figures.TEXT_WIDTH,
         ),
         alt="Школы по строкам, учебные годы по столбцам: назвало ли школу правило, перечень или "

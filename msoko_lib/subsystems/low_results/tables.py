@@ -31,13 +31,18 @@ def now(year: Year) -> pd.DataFrame:
     In alphabetical order of schools. ``at_border``: chance decides which side of the rule the
     school is on.
     """
-    rows = states(year)
+    rows = with_border(year, states(year))
     rows = rows[rows["school_year"] == year.school_year]
+    named = rows.assign(school=rows["school_id"].map(year.school_names))
+    return named.sort_values("school", kind="stable").reset_index(drop=True)
+
+
+def with_border(year: Year, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of :func:`states` with ``at_border``: chance decides on which side the school is."""
     sure = year.points("shnor_sure")
     low, missed = rows["computed"] == "low", rows["computed"] == "not_low"
     border = (low & (rows["probability"] < sure)) | (missed & (rows["probability"] >= EVEN))
-    named = rows.assign(school=rows["school_id"].map(year.school_names), at_border=border)
-    return named.sort_values("school", kind="stable").reset_index(drop=True)
+    return rows.assign(at_border=border)
 
 
 def in_question(year: Year) -> pd.DataFrame:

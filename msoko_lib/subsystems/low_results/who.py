@@ -61,7 +61,7 @@ def _finding(rows: pd.DataFrame) -> str:
     listed = rows[rows["listed"] == "yes"]
     extra = sure[sure["listed"] == "no"]["school"].tolist()
     lacking = listed[listed["computed"] == "not_low"]["school"].tolist()
-    parts = [f"в перечне управления {ru.number(len(listed))}"]
+    parts = [f"в перечне управления {ru.counted(len(listed), ru.SCHOOL)}"]
     if extra:
         parts.append(f"нет в перечне: {names_in_words(extra)}")
     if lacking:
@@ -154,10 +154,11 @@ def _chart(year: Year, rows: pd.DataFrame) -> Figure | None:
             frame.sort_values("unit", kind="stable"),
             works=order,
             subtitle="Доля результатов ниже границы, по процедурам",
+            meanings={"attention": "доля не ниже порога", "few": "писали меньше пяти человек"},
         ),
         alt="Школы, которые назвало правило или перечень: в каждой клетке доля результатов ниже "
         "границы и знак, достигает ли она порога.",
-        caption="▼ – доля не ниже порога; «мало» – писали меньше пяти человек. Школы по алфавиту.",
+        caption="Школы по алфавиту; пустая клетка – процедуры в школе не было.",
     )
 
 

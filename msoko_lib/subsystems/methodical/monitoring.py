@@ -34,8 +34,3 @@ def aimed(year: Year) -> Block:
 def carried_out(year: Year) -> Block:
     """Recommendations that a document confirms as carried out, school by school."""
     return monitoring.units_chart(year, "08", "МР-06", anchor="ispolnenie")
-
-
-def satisfaction(year: Year) -> Block:
-    """How schools rate the support they get, with the number of answers."""
-    return monitoring.units_chart(year, "08", "МР-09", anchor="ocenka-podderzhki")

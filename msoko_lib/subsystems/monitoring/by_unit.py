@@ -15,6 +15,7 @@ from msoko_lib.subsystems.year import Year
 UNIT_IN = ru.Noun("организации", "организациях", "организациях", "f")
 UNIT_ON = ru.Noun("организации", "организациям", "организациям", "f")
 _ROLES = {"attention": "attention"}
+MOST_NAMED = 4
 
 
 def units_chart(
@@ -49,7 +50,8 @@ def units_finding(rows: pd.DataFrame, passport: Passport) -> str:
     if behind.empty:
         return f"Ориентир ({target}) достигнут или рядом во всех организациях с данными"
     names = list(dict.fromkeys(behind["school"]))
-    listed = ru.joined(names[:4]) if len(names) <= 4 else f"{', '.join(names[:4])} и другие"
+    more = len(names) - MOST_NAMED
+    listed = ru.joined(names) if more <= 0 else f"{', '.join(names[:MOST_NAMED])} и ещё {more}"
     return (
         f"Ориентир ({target}) не достигнут в {ru.counted(len(names), UNIT_IN)} из {known}: {listed}"
     )
@@ -90,10 +92,20 @@ def _units_figure(year: Year, rows: pd.DataFrame, passport: Passport) -> Figure:
             n_header="всего",
         ),
         alt=f"{passport.title} по организациям в алфавитном порядке, с интервалами.",
-        caption="Отрезок – разброс, который даёт случай; ▼ – заметно хуже ориентира."
-        if passport.interval != "нет"
-        else "Посчитаны все, поэтому интервала нет; ▼ – хуже ориентира.",
+        caption=_caption(passport, "ориентир" in references),
     )
+
+
+def _caption(passport: Passport, has_target: bool) -> str:
+    chance = passport.interval != "нет"
+    text = (
+        "Отрезок – разброс, который даёт случай"
+        if chance
+        else "Посчитаны все, поэтому интервала нет"
+    )
+    if not has_target:
+        return f"{text}. Организации по алфавиту."
+    return f"{text}; ▼ – {'заметно ' if chance else ''}хуже ориентира."
 
 
 def value_limits(chart: pd.DataFrame, references: dict[str, float]) -> tuple[float, float]:

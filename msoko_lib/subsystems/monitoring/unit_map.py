@@ -13,12 +13,8 @@ from msoko_lib.reporting.blocks import Block, Figure, Nothing, Section
 from msoko_lib.subsystems.monitoring.judged import HIDDEN, judged
 from msoko_lib.subsystems.year import Year
 
-_WORDS = {
-    "attention": "ориентир не достигнут",
-    "up": "достигнут",
-    "same": "около ориентира или его нет",
-    "few": "людей мало",
-}
+MOST_NAMED = 3
+ORGANISATION_OF = ru.Noun("организации", "организаций", "организаций", "f")
 
 
 def units_map(
@@ -72,23 +68,36 @@ def units_map(
                 by_name,
                 works=works,
                 subtitle="Организации и показатели: значение и отношение к ориентиру",
-                words=_WORDS,
+                meanings={
+                    "attention": "ориентир не достигнут",
+                    "up": "достигнут",
+                    "few": "данных мало",
+                },
             ),
             alt="Организации по строкам, показатели по столбцам; в ячейке значение и знак, "
             "достигнут ли ориентир.",
-            caption="Организации стоят по алфавиту: порядок ничего не значит.",
+            caption="Без знака – около ориентира или ориентира нет.",
         ),
+        reading="Организации стоят по алфавиту: порядок ничего не значит.",
         anchor=anchor,
     )
 
 
 def _finding(cells: pd.DataFrame, total: int) -> str:
-    behind = cells[cells["mark"] == "attention"].groupby("unit").size().sort_values()
+    behind = cells[cells["mark"] == "attention"].groupby("unit", sort=True).size()
+    behind = behind.sort_values(ascending=False, kind="stable")
     if behind.empty:
         return (
             "Отставания от ориентиров, которое нельзя объяснить случаем, нет"
             if (cells["mark"] == "up").any()
             else "Ориентиров у этих показателей нет: сравнить можно организации между собой"
         )
-    most = [f"{name} ({n} из {total})" for name, n in behind[::-1].head(3).items()]
-    return f"Чаще других ориентиры не достигнуты: {ru.joined(most)}"
+    named = [f"{name} ({n} из {total})" for name, n in behind.head(MOST_NAMED).items()]
+    # Those next in line may be as many indicators behind: they are counted, not passed over.
+    left = int((behind.iloc[MOST_NAMED:] == behind.head(MOST_NAMED).min()).sum())
+    told = (
+        f"{', '.join(named)} и столько же ещё у {ru.counted(left, ORGANISATION_OF)}"
+        if left
+        else ru.joined(named)
+    )
+    return f"Чаще других ориентиры не достигнуты: {told}"

@@ -14,6 +14,7 @@ from msoko_lib.subsystems.monitoring.judged import ANCHOR, judged, part_words, t
 from msoko_lib.subsystems.year import Year
 
 INDICATOR_OF = ru.Noun("показателя", "показателей", "показателей")
+MOST_NAMED = 3
 _SHARE_UNITS = ("%",)
 # Where all values are whole, they are printed whole: people, contracts, days.
 _COUNT_UNITS = ("чел.", "шт.", "дн.")
@@ -63,8 +64,10 @@ def indicators_table(
     else:
         listed = "; ".join(
             f"{row['title']}{part_words(row)} – {printed(row['value'], row)}"
-            for _, row in behind.head(3).iterrows()
+            for _, row in behind.head(MOST_NAMED).iterrows()
         )
+        if len(behind) > MOST_NAMED:
+            listed += f" – и ещё по {ru.number(len(behind) - MOST_NAMED)}"
         finding = (
             f"Ориентир достигнут по {reached} из {ru.counted(aimed, INDICATOR_OF)}; не достигнут: "
             f"{listed}"

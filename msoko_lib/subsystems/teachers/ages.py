@@ -64,8 +64,9 @@ def ages(year: Year) -> Block:
             caption=f"Синее – до {young_age(year)} лет, "
             f"штриховка – {first_age(year)} лет и старше.",
         ),
+        # The chart prints the same figures: the table is for the workbook.
         table=ReportTable(
-            rows,
+            rows.assign(is_shown=False),
             title=_AGE_TITLE,
             name="07 Возраст",
             columns=[
@@ -73,6 +74,7 @@ def ages(year: Year) -> Block:
                 Column("n", "Педагогов", "int"),
                 Column("share", "Доля", "share"),
             ],
+            shown="is_shown",
             note="По спискам педагогов и ОО-1, полных лет на 1 января учебного года. Посчитаны "
             "все, поэтому интервала нет.",
         ),

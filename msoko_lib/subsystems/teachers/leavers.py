@@ -158,8 +158,9 @@ def retirement(year: Year) -> Block:
             "с интервалами.",
             caption="Столбик – сколько ожидается, черта – разброс, который даёт случай.",
         ),
+        # The chart prints the same figures: the table is for the workbook.
         table=ReportTable(
-            rows,
+            rows.assign(is_shown=False),
             title="Прогноз выбытия педагогов по возрасту, нарастающим итогом",
             name="07 Прогноз выбытия",
             columns=[
@@ -167,6 +168,7 @@ def retirement(year: Year) -> Block:
                 Column("expected", "Ожидается", "int"),
                 Column(("low", "high"), "С учётом случая", "interval_score", decimals=0),
             ],
+            shown="is_shown",
             note=f"Если уходить будут на {margin} % реже или чаще, чем в допущениях, за пять лет "
             f"ожидается {ru.number(found.fewer)} или {ru.number(found.more)}.",
         ),

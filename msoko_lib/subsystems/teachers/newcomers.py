@@ -18,17 +18,18 @@ FIELDS = ("teachers_new_n", "teachers_mentored_n", "hired_before_n", "hired_stay
 
 
 def newcomers(year: Year) -> Block:
-    """Mentors of young teachers and retention over the years; schools with somebody unmentored."""
+    """Mentors of young teachers and retention over the years; schools with somebody unmentored.
+
+    Such a school is named, but not how many: that would often tell who.
+    """
     told = answers(year, FIELDS).dropna(how="all", subset=list(FIELDS))
     trend = _years(year)
     if told.empty or trend.empty:
         return Nothing("Сведений о молодых педагогах, наставниках и закреплении за год нет.")
     alone = told[told["teachers_mentored_n"] < told["teachers_new_n"]]
-    items: list[Block] = [] if alone.empty else [_alone_table(alone)]
     return Section(
         _finding(told, alone),
         table=_trend_table(trend),
-        items=items,
         reading="Связь наставничества и закрепления здесь не проверяется: наставники – у тех, кто "
         "работает сейчас, а закрепление считается по тем, кто пришёл три года назад.",
         anchor=ANCHOR,
@@ -60,20 +61,6 @@ def _trend_table(rows: pd.DataFrame) -> ReportTable:
         ],
         note="Наставники – из педагогов со стажем до трёх лет; закрепление – из принятых три года "
         "назад. Интервал – разброс, который при таком числе даёт случай.",
-    )
-
-
-def _alone_table(alone: pd.DataFrame) -> ReportTable:
-    rows = alone.assign(lacking=alone["teachers_new_n"] - alone["teachers_mentored_n"])
-    return ReportTable(
-        rows,
-        title="Где наставник есть не у всех молодых педагогов",
-        name="07 Без наставника",
-        columns=[
-            Column("unit", "Школа"),
-            Column("teachers_new_n", "Стаж до трёх лет", "int"),
-            Column("lacking", "Без наставника", "int"),
-        ],
     )
 
 

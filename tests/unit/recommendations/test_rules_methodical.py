@@ -7,6 +7,15 @@ from rule_cases import Case, absent, assert_case, assert_whole, rules_of, share,
 
 RULES = rules_of("08_methodical.yml")
 SKILLS = {"numerator": 5, "denominator": 9, "n": 9, "detail": "математика, 6 класс («задачи»)"}
+
+
+def rated(score: float) -> dict[str, object]:
+    """A school's mean score of the survey; 20 of 27 teachers answered."""
+    return told("оценка-поддержки", value=score, target=4.0, target_words="не ниже 4",
+                target_status="муниципальный", better=1.0, unit="балл", numerator=20,
+                denominator=27, n=20)  # fmt: skip
+
+
 CASES = [
     Case("МР-Р01", (told("умения-остаются", **SKILLS),),
          (told("умения-остаются", False, **SKILLS),), "municipality",
@@ -24,6 +33,14 @@ CASES = [
          says="состоят 10 из 40 педагогов"),
     Case("МР-Р08", (share("МР-07", 4, 9, 0.4),), (share("МР-07", 3, 9, 0.4),), "municipality"),
     Case("МР-Р09", (absent("МР-07"),), (share("МР-07", 3, 9, 0.4),), "municipality"),
+    Case("МР-Р11", (told("дефициты-без-мероприятий", numerator=1, denominator=3, n=13,
+                         detail="математика, 5 и 6 классы; физика, 8 класс"),),
+         (told("дефициты-без-мероприятий", False, numerator=4, denominator=3, n=13),),
+         says="было 3, а мероприятий по дефицитам за год – 1: математика"),
+    Case("МР-Р12", (told("выполнено-без-документа", numerator=3, denominator=6, n=6),),
+         (told("выполнено-без-документа", False, numerator=0, denominator=6, n=6),),
+         says="без документа 3 рекомендации из 6"),
+    Case("МР-Р13", (rated(3.3),), (rated(3.8),), says="на 3,3, ориентир не ниже 4; ответили 20"),
     Case("МР-Р10", (share("МР-11", 13, 14, 1.0),), (share("МР-11", 14, 14, 1.0),), "municipality"),
 ]  # fmt: skip
 
