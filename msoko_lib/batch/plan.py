@@ -14,8 +14,10 @@ import pandas as pd
 from msoko_lib.bank import Bank
 from msoko_lib.batch.parameters import SchoolParameters, SubsystemParameters
 from msoko_lib.indicators.store import WINDOW
+from msoko_lib.intake.workbook import file_hash
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project
+from msoko_lib.recommendations.issued import NAME as ISSUED
 from msoko_lib.reporting.html import PageMeta
 from msoko_lib.settings import load_settings
 from msoko_lib.subsystems.labels import distinct_names
@@ -54,9 +56,9 @@ UNIT_NOTEBOOKS = {
     "preschool": (PRESCHOOL_NOTEBOOK, "Отчёт детского сада", "preschools"),
 }
 EDITIONS = {
-    "school": "издание для директора школы",
-    "preschool": "издание для заведующего",
-    "subsystem": "издание для управления образования и методической службы",
+    "school": "для директора школы",
+    "preschool": "для заведующего",
+    "subsystem": "для управления образования и методической службы",
 }
 
 
@@ -102,6 +104,7 @@ def plan(
     school_year: str,
     only: Iterable[str] = (),
     schools: Iterable[str] = (),
+    edition: int | None = None,
 ) -> list[Job]:
     """Reports of a year: subsystems first, then schools, then preschools.
 
@@ -111,6 +114,8 @@ def plan(
         Numbers of subsystems; empty: all. With ``schools`` alone no subsystem is planned.
     schools : iterable of str
         Ids of schools and preschools; empty: all, unless ``only`` names subsystems.
+    edition : int, optional
+        Number that reports made by this plan print; a report that need not be made keeps its own.
 
     Raises
     ------
@@ -119,7 +124,7 @@ def plan(
     """
     only, schools = list(only), list(schools)
     check_subsystems(only)
-    facts = _facts(project, school_year)
+    facts = _facts(project, school_year, edition)
     jobs = []
     if only or not schools:
         for number in only or SUBSYSTEM_NOTEBOOKS:
@@ -191,7 +196,7 @@ def _job(
             title=heading,
             subtitle=title if is_unit else facts.municipality,
             school_year=parameters.school_year,
-            edition=EDITIONS[kind],
+            edition=f"{facts.edition} {EDITIONS[kind]}",
             made_on=build_date().isoformat(),
             department=facts.department,
         ),
@@ -210,17 +215,27 @@ class Facts:
     fingerprint: str
     municipality: str
     department: str
+    edition: str
 
 
-def _facts(project: Project, school_year: str) -> Facts:
+def _facts(project: Project, school_year: str, edition: int | None) -> Facts:
     """Fingerprint of data, parameters, library and template; whose reports these are."""
     banks = [Bank(project, school_year).previous(back) for back in range(WINDOW)]
     hashes = [bank.hashes() if bank.exists else {} for bank in banks]
     parts = [json.dumps(hashes, sort_keys=True), library_fingerprint()]
-    for path in sorted(project.params.rglob("*")):
-        if path.is_file():
-            parts.append(path.relative_to(project.params).as_posix())
-            parts.append(hashlib.sha256(path.read_bytes()).hexdigest())
+    parts.append(json.dumps(params_hashes(project), sort_keys=True))
+    # Last year's advice is no table of the bank, and this year's reports speak of it.
+    parts += [file_hash(path) for bank in banks[1:] if (path := bank.path(ISSUED)).is_file()]
     owner = load_settings(project, school_year).municipality
     fingerprint = hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
-    return Facts(fingerprint, owner.name, owner.department)
+    told = "издание" if edition is None else f"издание {edition}"
+    return Facts(fingerprint, owner.name, owner.department, told)
+
+
+def params_hashes(project: Project) -> dict[str, str]:
+    """Path below ``params`` → SHA-256 of every file there."""
+    return {
+        path.relative_to(project.params).as_posix(): file_hash(path)
+        for path in sorted(project.params.rglob("*"))
+        if path.is_file()
+    }

@@ -12,6 +12,9 @@ from filelock import FileLock, Timeout
 from msoko_lib.bank import Bank, write_atomically
 from msoko_lib.batch.collection import PAGE as COMPLETENESS
 from msoko_lib.batch.collection import write_collection
+from msoko_lib.batch.editions import next_number
+from msoko_lib.batch.handing_out import PAGE as EDITIONS_PAGE
+from msoko_lib.batch.handing_out import hand_out
 from msoko_lib.batch.pages import page_meta, write_page
 from msoko_lib.batch.plan import Job, check_subsystems, plan, reported_schools
 from msoko_lib.batch.report import tables_path
@@ -137,8 +140,14 @@ def _run_year(
         similar_table(project, year)
         cluster_table(project, year)
         progress("показатели", HISTORY_YEARS - back, HISTORY_YEARS)
+    number = next_number(project.outputs(school_year))
     result = run_plan(
-        project, school_year, plan(project, school_year, only, schools), jobs, force, progress
+        project,
+        school_year,
+        plan(project, school_year, only, schools, number),
+        jobs,
+        force,
+        progress,
     )
     if Bank(project, school_year).exists:
         # The deadline may have been moved or have passed since the year was read.
@@ -146,7 +155,12 @@ def _run_year(
     everything = plan(project, school_year)
     _write_tables(project, school_year, everything)
     _write_calendar(project, school_year)
-    _write_index(project, school_year, everything, result)
+    site = _site(project, school_year, everything, result)
+    _write_index(project, school_year, site, number - (not result.made))
+    if result.made:
+        # An edition stands alone: it leads neither to other years nor to other editions.
+        alone = _numbered(replace(site, other_years=()), number)
+        hand_out(project, school_year, number, result, {"index.html": index_page(alone)})
     return result
 
 
@@ -178,9 +192,19 @@ def _write_calendar(project: Project, school_year: str) -> None:
         path.unlink(missing_ok=True)
 
 
-def _write_index(
-    project: Project, school_year: str, jobs: Sequence[Job], result: RunResult
-) -> None:
+def _write_index(project: Project, school_year: str, site: Site, number: int) -> None:
+    """Index of the live year; it leads to the editions once there is one."""
+    editions = [ReportLink("Издания года: что изменилось", EDITIONS_PAGE)] if number else []
+    whole = _numbered(replace(site, files=[*site.files, *editions]), number)
+    write_page(project.outputs(school_year) / "index.html", index_page(whole), whole.links)
+
+
+def _numbered(site: Site, number: int) -> Site:
+    return replace(site, meta=replace(site.meta, edition=f"издание {number}" if number else ""))
+
+
+def _site(project: Project, school_year: str, jobs: Sequence[Job], result: RunResult) -> Site:
+    """What the index of the year shows."""
     outputs = project.outputs(school_year)
     bank = Bank(project, school_year)
     settings = load_settings(project, school_year)
@@ -193,8 +217,8 @@ def _write_index(
     ]
     if not (outputs / COMPLETENESS).is_file():
         collection = []
-    site = Site(
-        meta=replace(page_meta(project, school_year, "Отчёты МСОКО"), edition=""),
+    return Site(
+        meta=page_meta(project, school_year, "Отчёты МСОКО"),
         subsystems=[
             ReportLink(job.title, job.output) for job in in_place if job.kind == "subsystem"
         ],
@@ -230,7 +254,6 @@ def _write_index(
             if year != school_year and (project.outputs(year) / "index.html").is_file()
         ],
     )
-    write_page(outputs / "index.html", index_page(site), site.links)
 
 
 KINDS = (

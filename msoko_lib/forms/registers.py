@@ -19,6 +19,8 @@ from msoko_lib.forms import looks
 from msoko_lib.forms.excel_rules import figure, inline_list
 from msoko_lib.forms.hidden import add_mark_sheet
 from msoko_lib.forms.keep import BlankFolder
+from msoko_lib.forms.replies import TABLE as REPLIES
+from msoko_lib.forms.replies import with_last_years_advice
 from msoko_lib.forms.units import Unit, units_of
 from msoko_lib.forms.writer import FOLDER
 from msoko_lib.intake.cells import a1
@@ -65,13 +67,13 @@ def write_registers(project: Project, school_year: str) -> list[Path]:
     bank = Bank(project, school_year)
     lists = lists_of(load_catalogue(project), units_of(project, school_year), school_year)
     folder = BlankFolder(project.outputs(school_year) / FOLDER)
-    written = [
-        folder.write(
-            f"{register.title}.xlsx",
-            register_workbook(register, bank.table(register.table), lists, school_year),
-        )
-        for register in REGISTERS
-    ]
+    written = []
+    for register in REGISTERS:
+        rows = bank.table(register.table)
+        if register.table == REPLIES:
+            rows = with_last_years_advice(project, school_year, rows, lists.schools)
+        content = register_workbook(register, rows, lists, school_year)
+        written.append(folder.write(f"{register.title}.xlsx", content))
     folder.close()
     return written
 
@@ -109,7 +111,7 @@ def register_workbook(
     numbers = {str(values.get(register.columns[0].name)) for values in known}
     _write_blank_rows(page, register, _FIRST + len(known), numbers)
     for place, column in enumerate(register.columns):
-        _add_validation(page, register, column, place, ranges)
+        _add_validation(page, register, column, place, ranges, len(known))
     page.freeze_panes = page.cell(_FIRST, 2).coordinate
     last_row = _FIRST + len(known) + _BLANK_ROWS - 1
     page.auto_filter.ref = f"A{_HEADER}:{a1(last_row - 1, last_column - 1)}"
@@ -163,7 +165,12 @@ def _dress(page: Worksheet, row: int, place: int, column: Column) -> None:
 
 
 def _add_validation(
-    page: Worksheet, register: Register, column: Column, place: int, ranges: Mapping[str, str]
+    page: Worksheet,
+    register: Register,
+    column: Column,
+    place: int,
+    ranges: Mapping[str, str],
+    known_n: int,
 ) -> None:
     rule = _rule(register, column, place, ranges)
     if rule is None:
@@ -174,7 +181,8 @@ def _add_validation(
     rule.errorTitle, rule.error = "Ответ не подходит", f"Столбец «{column.title}»: {column.kind}."
     if column.help:
         rule.promptTitle, rule.prompt = column.title[:32], column.help
-    rule.add(f"{a1(_FIRST - 1, place)}:{a1(_LAST_VALIDATED - 1, place)}")
+    last = max(_LAST_VALIDATED, _FIRST + known_n + _BLANK_ROWS)
+    rule.add(f"{a1(_FIRST - 1, place)}:{a1(last - 1, place)}")
     page.add_data_validation(rule)
 
 

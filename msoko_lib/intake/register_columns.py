@@ -32,12 +32,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Register:
-    """A register: the bank table it fills, its title, its columns."""
+    """A register: the bank table it fills, its title, its columns.
+
+    ``prefilled`` are columns that msoko writes itself: a row that holds nothing else is a
+    question nobody has answered yet.
+    """
 
     table: str
     title: str
     columns: tuple[Column, ...]
     how_to: str
+    prefilled: tuple[str, ...] = ()
 
     def field(self, column: Column) -> Field:
         """The bank's column behind a column of the register."""
@@ -164,10 +169,13 @@ REGISTERS: tuple[Register, ...] = (
                    ("школа", "оо")),
             Column("rule_id", "№ рекомендации", "текст", 14, "Номер из отчёта прошлого года.",
                    ("рекомендация", "номер рекомендации")),
+            Column("advice", "Что рекомендовали", "текст", 60, "Текст из отчёта прошлого года.",
+                   ("текст рекомендации",)),
             Column("state", "Что сделано", "список", 18, "", ("состояние", "исполнение")),
             Column("document", "Документ и номер", "текст", 34, "", ("документ",)),
             Column("comment", "Пояснение", "текст", 50, "Без фамилий.", ("комментарий",)),
         ),
-        "Строка – рекомендация прошлого года одной организации.",
+        "Строка – рекомендация прошлого года одной организации. Строка без ответа не читается.",
+        prefilled=("school_id", "rule_id", "advice"),
     ),
 )  # fmt: skip

@@ -78,7 +78,7 @@ def _header(register: Register, sheet: Sheet) -> Columns | None:
 def read_register(
     register: Register, words: CatalogueWords, book: Workbook, sheet: Sheet, context: ReadContext
 ) -> Reading:
-    """Read a register; rows that hold nothing but their number are the blank's own."""
+    """Read a register; rows that hold only what the blank came with are left out."""
     table = TABLES[register.table]
     reading = Reading(title=f"{register.title}, {context.school_year}")
     reading.tables[register.table] = table.empty()
@@ -122,6 +122,7 @@ class _Reader:
             (one.name for one in register.columns if one.name.endswith("_id")
              and one.kind == "текст"), ""
         )  # fmt: skip
+        self.own = {self.number, *register.prefilled}
 
     def rows(self) -> Iterator[Row]:
         """Rows that were taken, in the order of the sheet."""
@@ -130,7 +131,7 @@ class _Reader:
                 column for column in self.register.columns
                 if column.name in self.columns and not self._is_empty(place, column)
             ]  # fmt: skip
-            if any(column.name != self.number for column in filled):
+            if any(column.name not in self.own for column in filled):
                 yield from self._row(place, filled)
 
     def _is_empty(self, place: int, column: Column) -> bool:

@@ -375,6 +375,7 @@ TABLES: dict[str, Table] = {
                 _YEAR, _SCHOOL, Field("rule_id", "str", "номер правила рекомендации"),
                 Field("state", "str", "что сделано",
                       allowed=("выполнена", "выполняется", "не выполнена", "отклонена")),
+                Field("advice", "str", "текст рекомендации", required=False),
                 Field("document", "str", "решение: документ и номер", required=False),
                 Field("comment", "str", "пояснение", required=False), *_TRACE_FIELDS,
             ),

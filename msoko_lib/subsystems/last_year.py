@@ -8,6 +8,7 @@ from msoko_lib.bank import Bank
 from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.project import previous_school_year
 from msoko_lib.recommendations.apply import MUNICIPALITY
+from msoko_lib.recommendations.issued import issued, standing
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.settings import load_settings
@@ -29,13 +30,13 @@ def results(year: Year, subsystem: str) -> Block:
     subsystem : str
         Its number, «07».
     """
-    before = year_before(year)
+    before = given_last_year(year)
     if before is None:
         return Nothing(
             "Данных за прошлый год нет, поэтому об итогах прошлогодних рекомендаций сказать "
             f"нечего. {WHERE_TO_LOOK}"
         )
-    rows = followed_up(findings_of(before), findings_of(year), year.indicators, subsystem)
+    rows = followed_up(before, findings_of(year), year.indicators, subsystem)
     if rows.empty:
         return Nothing(f"Рекомендаций в прошлом году по подсистеме не было. {WHERE_TO_LOOK}")
     counts = rows["state"].value_counts()
@@ -46,11 +47,29 @@ def results(year: Year, subsystem: str) -> Block:
     return Section(
         f"Из {ru.counted(len(rows), ADVICE_OF)} прошлого года основания больше нет {gone_words}, "
         f"осталось – у {ru.number(holds)}{told}",
-        table=_table(rows, subsystem),
+        table=_table(rows, subsystem, was_issued(before)),
         reading="Это динамика, а не эффект: показатель мог измениться и сам, тем сильнее, чем "
         f"меньше в нём людей. {WHERE_TO_LOOK}",
         anchor=ANCHOR,
     )
+
+
+def given_last_year(year: Year) -> pd.DataFrame | None:
+    """What was recommended a year ago; None where that year has no bank.
+
+    By the register of what the year's reports really said; where no report was handed out by
+    msoko, what the rules of today would have said of that year's data.
+    """
+    before = year_before(year)
+    if before is None:
+        return None
+    register = standing(issued(year.project, before.school_year))
+    return findings_of(before) if register.empty else register
+
+
+def was_issued(given: pd.DataFrame) -> bool:
+    """True if last year's recommendations are those that reports really gave."""
+    return "issued_on" in given
 
 
 def year_before(year: Year) -> Year | None:
@@ -101,7 +120,7 @@ def followed_up(
     return rows.assign(state=[state(row) for _, row in rows.iterrows()])
 
 
-def _table(rows: pd.DataFrame, subsystem: str) -> ReportTable:
+def _table(rows: pd.DataFrame, subsystem: str, issued_then: bool) -> ReportTable:
     grouped = rows.assign(
         units=(rows["unit_kind"] != MUNICIPALITY).astype(int),
         gone=rows["state"].eq(GONE).astype(int),
@@ -124,5 +143,8 @@ def _table(rows: pd.DataFrame, subsystem: str) -> ReportTable:
             Column("holds", "Основание осталось", "int"),
             Column("unknown", "Нет данных", "int"),
         ],
-        note="Считаются рекомендации, которые этот же набор правил дал бы по данным прошлого года.",
+        note="Считаются рекомендации из отчётов прошлого года."
+        if issued_then
+        else "Отчётов за прошлый год не было: считаются рекомендации, которые дал бы этот же набор "
+        "правил по данным прошлого года.",
     )

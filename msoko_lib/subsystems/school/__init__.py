@@ -1,6 +1,6 @@
 """The school report: the calls of its notebook."""
 
-from msoko_lib.subsystems.school.closing import decisions, explanation, passport
+from msoko_lib.subsystems.school.closing import decisions, explanation, passport, past_advice
 from msoko_lib.subsystems.school.exams import ege, oge
 from msoko_lib.subsystems.school.main_points import lead
 from msoko_lib.subsystems.school.objectivity_signs import trust
@@ -35,6 +35,7 @@ __all__ = [
     "oge",
     "open_school",
     "passport",
+    "past_advice",
     "talents",
     "talents_part",
     "tasks",

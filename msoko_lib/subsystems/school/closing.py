@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msoko_lib.reporting.blocks import Block
 from msoko_lib.subsystems import common, cycle
+from msoko_lib.subsystems.advice_followed import unit_followed
 from msoko_lib.subsystems.school_year import SchoolYear
 
 TABLES = ("vpr_pupils", "vpr_marks", "gia_results", "annual_marks", "olympiad_results", "observers")
@@ -17,6 +18,11 @@ def explanation(school: SchoolYear) -> Block:
 def decisions(school: SchoolYear) -> Block:
     """Measures and decisions of the year that concern the school."""
     return cycle.unit_measures(school.year, school.school_id)
+
+
+def past_advice(school: SchoolYear) -> Block:
+    """Recommendations of the year before: what was done and what has come of it."""
+    return unit_followed(school.year, school.school_id)
 
 
 def passport(school: SchoolYear) -> Block:

@@ -1,0 +1,140 @@
+"""Frozen editions of a year: every run that made something is kept as it was handed out.
+
+A live report is replaced by the next run; an edition is not. ``outputs/<year>/editions/003`` holds
+the whole year as it stood after its third run, so a director and the office can always open the
+paper they speak about. A file that did not change since the edition before is the same file on
+disk (a hard link among editions), never a link to the live one: what somebody types into a live
+page or workbook must not reach back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+FOLDER = "editions"
+CARD = "edition.json"
+# Blanks go out to be filled, the public edition has editions of its own, drafts are the year's.
+_NOT_FROZEN = frozenset({FOLDER, "editions.html", "forms", "public"})
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What an edition was made from and what it holds.
+
+    Parameters
+    ----------
+    number : int
+        From 1 in each school year.
+    made_on : str
+        ISO date.
+    made : tuple of str
+        Keys of the reports made anew: numbers of subsystems, codes of schools.
+    files : mapping
+        Path below the edition → SHA-256.
+    sources : mapping
+        Name of a data file → SHA-256.
+    params : mapping
+        Path below ``params`` → SHA-256.
+    program : str
+        Version and fingerprint of the program.
+    values : mapping
+        Id of an indicator → its value in the municipality as people read it.
+    """
+
+    number: int
+    made_on: str
+    made: tuple[str, ...]
+    files: Mapping[str, str]
+    sources: Mapping[str, str]
+    params: Mapping[str, str]
+    program: str
+    values: Mapping[str, str]
+
+
+def editions_of(outputs: Path) -> list[Edition]:
+    """Editions of a year, the newest first; one without a readable card is not counted."""
+    found = []
+    for path in (outputs / FOLDER).glob(f"*/{CARD}"):
+        try:
+            card = json.loads(path.read_text(encoding="utf-8"))
+            found.append(Edition(**{**card, "made": tuple(card["made"])}))
+        except (OSError, ValueError, TypeError, KeyError):
+            continue
+    return sorted(found, key=lambda edition: edition.number, reverse=True)
+
+
+def next_number(outputs: Path) -> int:
+    """Number of the edition that a run would make; a damaged edition keeps its number too."""
+    taken = [int(path.name) for path in (outputs / FOLDER).glob("*") if path.name.isdigit()]
+    return max(taken, default=0) + 1
+
+
+def folder_of(outputs: Path, number: int) -> Path:
+    """Where an edition lies."""
+    return outputs / FOLDER / f"{number:03d}"
+
+
+def to_freeze(outputs: Path) -> dict[str, Path]:
+    """Files of a year that belong to an edition: path below outputs → file."""
+    found = {}
+    for path in sorted(outputs.rglob("*")):
+        parts = path.relative_to(outputs).parts
+        hidden = any(part.startswith(".") for part in parts)
+        if path.is_file() and not hidden and parts[0] not in _NOT_FROZEN:
+            found["/".join(parts)] = path
+    return found
+
+
+def freeze(outputs: Path, edition: Edition, pages: Mapping[str, str]) -> Path:
+    """Put an edition in place, whole or not at all.
+
+    Parameters
+    ----------
+    outputs : Path
+        Outputs of the year; its files are copied.
+    edition : Edition
+        ``files`` is filled here.
+    pages : mapping
+        Pages that stand in the edition otherwise than among the live files: path → text.
+
+    Returns
+    -------
+    Path
+        Folder of the edition.
+    """
+    target = folder_of(outputs, edition.number)
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    before = next(iter(editions_of(outputs)), None)
+    hashes: dict[str, str] = {}
+    try:
+        for name, path in to_freeze(outputs).items():
+            content = pages[name].encode() if name in pages else path.read_bytes()
+            hashes[name] = hashlib.sha256(content).hexdigest()
+            place = draft / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            same = before is not None and before.files.get(name) == hashes[name]
+            if not (before and same and _linked(folder_of(outputs, before.number) / name, place)):
+                place.write_bytes(content)
+        card = asdict(edition) | {"files": hashes}
+        text = json.dumps(card, ensure_ascii=False, indent=1, sort_keys=True)
+        (draft / CARD).write_text(text, encoding="utf-8")
+        os.replace(draft, target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return target
+
+
+def _linked(kept: Path, place: Path) -> bool:
+    """Share an unchanged file with the edition before; False where disk or file forbid it."""
+    try:
+        os.link(kept, place)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,72 @@
+"""What one organisation was advised a year ago, what it says it has done, what has come of it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.blocks import MAX_ACTIONS, Block, Column, Nothing, ReportTable, Section
+from msoko_lib.subsystems.findings import findings_of
+from msoko_lib.subsystems.last_year import GONE, HOLDS, UNKNOWN, followed_up, given_last_year
+from msoko_lib.subsystems.year import Year
+
+ANCHOR = "proshlogodnie-rekomendacii"
+REPLIES = "recommendation_replies"
+_ADVICE = ru.Noun("рекомендация", "рекомендации", "рекомендаций", "f")
+_NOW = {GONE: "▲ основания больше нет", HOLDS: "▼ основание осталось", UNKNOWN: "○ нет данных"}
+_NO_ANSWER = "ответа нет"
+
+
+def followed(year: Year, unit_id: str) -> pd.DataFrame | None:
+    """Last year's recommendations to an organisation, the weightiest first.
+
+    Columns of a finding and ``state`` (gone, holds, unknown), ``answer`` (what the register of
+    replies says), ``document``. None where the year before is not known.
+    """
+    before = given_last_year(year)
+    if before is None:
+        return None
+    own = before[before["unit_id"] == unit_id]
+    rows = followed_up(own, findings_of(year), year.indicators)
+    replies = year.inputs.table(REPLIES)
+    replies = replies[replies["school_id"] == unit_id].set_index("rule_id")
+    rows = rows.assign(
+        answer=rows["rule_id"].map(replies["state"]).fillna(_NO_ANSWER),
+        document=rows["rule_id"].map(replies["document"]),
+    )
+    return rows.sort_values(["weight", "rule_id"], ascending=[False, True], kind="stable")
+
+
+def unit_followed(year: Year, unit_id: str) -> Block:
+    """Section «Рекомендации прошлого года» of an organisation's report."""
+    rows = followed(year, unit_id)
+    if rows is None:
+        return Nothing("Данных за прошлый год нет: о прошлогодних рекомендациях сказать нечего.")
+    if rows.empty:
+        return Nothing("В прошлом году рекомендаций организации не было.")
+    gone, holds = int((rows["state"] == GONE).sum()), int((rows["state"] == HOLDS).sum())
+    done = int((rows["answer"] == "выполнена").sum())
+    table = rows.assign(
+        now=rows["state"].map(_NOW),
+        is_shown=[place < MAX_ACTIONS for place in range(len(rows))],
+    )
+    return Section(
+        f"{ru.counted(len(rows), _ADVICE)} прошлого года: выполнено по ответам – "
+        f"{ru.number(done)}; основания больше нет – у {ru.number(gone)}, осталось – у "
+        f"{ru.number(holds)}",
+        table=ReportTable(
+            table,
+            title="Рекомендации прошлого года",
+            name="Рекомендации прошлого года",
+            columns=[
+                Column("advice", "Что советовали"),
+                Column("answer", "Что сделано"),
+                Column("document", "Документ", missing=ru.NOT_APPLICABLE),
+                Column("now", "Что теперь"),
+            ],
+            shown="is_shown",
+            note="Основание могло исчезнуть и само, и остаться после выполнения: это динамика, а "
+            "не эффект. Ответы – из реестра «Исполнение рекомендаций».",
+        ),
+        anchor=ANCHOR,
+    )
