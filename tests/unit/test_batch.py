@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import nbformat
 import openpyxl
@@ -18,6 +19,8 @@ from typer.testing import CliRunner
 
 from msoko_lib.bank import Bank
 from msoko_lib.batch.collection import PAGE
+from msoko_lib.batch.editions import editions_of, to_freeze
+from msoko_lib.batch.handing_out import PAGE as EDITIONS_PAGE
 from msoko_lib.batch.plan import (
     SUBSYSTEM_NOTEBOOKS,
     UnknownReport,
@@ -32,6 +35,7 @@ from msoko_lib.batch.year import CALENDAR, YearIsBusy
 from msoko_lib.cli import app
 from msoko_lib.intake.pipeline import DRAFT_NAME
 from msoko_lib.project import Project
+from msoko_lib.recommendations.issued import issued
 from msoko_lib.reporting.completeness_page import WORKBOOK
 from msoko_lib.reporting.html_check import check_html
 
@@ -60,11 +64,14 @@ def shorten(project: Project) -> None:
 
 
 def files_of(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    """Files of the live year; its editions are looked at apart."""
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return {name for name in names if not name.startswith("editions/")}
 
 
 def stamps(folder: Path) -> dict[str, int]:
-    return {path.name: path.stat().st_mtime_ns for path in folder.rglob("*.html")}
+    names = sorted(name for name in files_of(folder) if name.endswith(".html"))
+    return {name: (folder / name).stat().st_mtime_ns for name in names}
 
 
 def counts(result: Result) -> tuple[int, int, int]:
@@ -87,7 +94,7 @@ def test_a_report_and_a_school_are_in_place_with_all_that_goes_with_them(
     reports = {"05_objectivity.html", f"schools/{SCHOOL}.html"}
     assert files_of(outputs) == reports | {
         "index.html", "intake.html", "intake.xlsx", "tables.xlsx", PAGE, WORKBOOK, STATE, ".lock",
-        CALENDAR, DRAFT_NAME,
+        CALENDAR, DRAFT_NAME, EDITIONS_PAGE,
         ".tables/05_objectivity.json", f".tables/{SCHOOL}.json",
     }, "nothing half-written lies about"  # fmt: skip
     for name in reports:
@@ -100,6 +107,7 @@ def test_a_report_and_a_school_are_in_place_with_all_that_goes_with_them(
         for place in (str(project.root), f"{Path.home()}/", tempfile.gettempdir(), "file://"):
             assert place not in page, path.name
     _assert_index(project)
+    _assert_edition(outputs, 1, {"05", SCHOOL})
     _assert_tables(outputs / "tables.xlsx")
 
 
@@ -115,6 +123,26 @@ def _assert_index(project: Project) -> None:
     assert "01_quality.html" not in links, "not made, so not offered"
     for link in links:
         assert (outputs / link).exists(), link
+
+
+def _assert_edition(outputs: Path, number: int, made: set[str]) -> None:
+    """The newest edition stands alone, says its number and leads nowhere outside itself."""
+    newest, *_ = editions_of(outputs)
+    assert newest.number == number and set(newest.made) == made
+    folder = outputs / "editions" / f"{number:03d}"
+    assert set(newest.files) == set(to_freeze(outputs))
+    for path in folder.rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        for link in re.findall(r'<a [^>]*href="([^"#:]+)"', page):
+            assert (path.parent / unquote(link)).exists(), (path.name, link)
+    # A report that was not made anew keeps the number under which it was handed out.
+    for key, name in (("05", "05_objectivity.html"), (SCHOOL, f"schools/{SCHOOL}.html")):
+        own = number if key in made else number - 1
+        assert f"издание {own}" in (folder / name).read_text(encoding="utf-8"), name
+    assert f"издание {number}" in (folder / "index.html").read_text(encoding="utf-8")
+    register = issued(Project(outputs.parents[1]), YEAR)
+    assert set(register["first_edition"]) == {1}
+    assert ((register["subsystem"] == "05") | (register["unit_id"] == SCHOOL)).all()
 
 
 def _assert_tables(path: Path) -> None:
@@ -141,6 +169,7 @@ def test_a_second_run_makes_only_what_changed(project: Project) -> None:
     first = stamps(project.outputs(YEAR))
     assert counts(run(project, *words)) == (0, 2, 0)
     again = stamps(project.outputs(YEAR))
+    assert [edition.number for edition in editions_of(project.outputs(YEAR))] == [1], "nothing new"
     assert {name: again[name] for name in again if name != "index.html"} == {
         name: first[name] for name in first if name != "index.html"
     }
@@ -150,6 +179,7 @@ def test_a_second_run_makes_only_what_changed(project: Project) -> None:
     notebook.cells.insert(1, nbformat.v4.new_markdown_cell("Новая строка."))
     nbformat.write(notebook, path)
     assert counts(run(project, *words)) == (1, 1, 0)
+    _assert_edition(project.outputs(YEAR), 2, {SCHOOL})
     # Parameters touch everything, passports included.
     (project.params / "indicators" / "03_talents.yml").open("a", encoding="utf-8").write("\n")
     assert counts(run(project, "--only", "05", "--jobs", "1")) == (1, 0, 0)

@@ -10,7 +10,7 @@ from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Sect
 from msoko_lib.subsystems.answers import answers
 from msoko_lib.subsystems.findings import findings_of
 from msoko_lib.subsystems.labels import names_in_words, ratio
-from msoko_lib.subsystems.last_year import GONE, HOLDS, UNKNOWN, followed_up, year_before
+from msoko_lib.subsystems.last_year import GONE, HOLDS, UNKNOWN, followed_up, given_last_year
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "reestr-rekomendaciy"
@@ -134,10 +134,10 @@ def followed(year: Year) -> pd.DataFrame:
 
     Empty without data of the year before.
     """
-    before = year_before(year)
+    before = given_last_year(year)
     if before is None:
         return pd.DataFrame(columns=["told", "state"])
-    rows = followed_up(findings_of(before), findings_of(year), year.indicators)
+    rows = followed_up(before, findings_of(year), year.indicators)
     rows = rows[rows["unit_kind"] != MUNICIPALITY]
     said = registered(year).rename(columns={"school_id": "unit_id"})
     both = rows.merge(said, on=["unit_id", "rule_id"], how="left")
