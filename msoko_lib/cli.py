@@ -184,6 +184,35 @@ def run(
 
 
 @app.command()
+def publish(year: Year, root: Root = None) -> None:
+    """Сделать открытый выпуск года: сайт для родителей и жителей, без лишнего о людях.
+
+    Пример: msoko publish 2024-2025. Сайт – в outputs/2024-2025/public; что открыто, сказано в
+    params/publication.yml. Если проверка защиты не пройдена, ничего не записывается.
+    """
+    from msoko_lib.publication.publish import publish_year
+
+    project = Project.find(root)
+    with progress_bar(console) as progress:
+        done = publish_year(project, _year(project, year), progress)
+    if done.is_new:
+        console.print(f"Записан открытый выпуск № {done.number}.")
+    else:
+        console.print(f"Изменений нет: открытый выпуск № {done.number} остаётся как был.")
+    console.print(
+        f"Показано чисел: {done.shown_n}, скрыто: {done.withheld_n}. Проверка защиты пройдена, "
+        f"проверено чисел: {done.tried_n}."
+    )
+    if done.undecided:
+        console.print(
+            f"Не названы в params/publication.yml и поэтому не показаны: "
+            f"{', '.join(done.undecided)}.",
+            soft_wrap=True,
+        )
+    console.print(f"Откройте: {done.folder / 'index.html'}", soft_wrap=True)
+
+
+@app.command()
 def lab(root: Root = None) -> None:
     """Открыть JupyterLab в папке с тетрадями.
 

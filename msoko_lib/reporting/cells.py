@@ -13,13 +13,14 @@ from msoko_lib.reporting.markup import MARKS
 
 Kind = Literal[
     "text", "int", "share", "pp", "score", "mean", "gap", "interval", "interval_pp",
-    "interval_score", "interval_gap", "date", "mark",
+    "interval_score", "interval_gap", "date", "mark", "printed",
 ]  # fmt: skip
 INTERVAL_KINDS: Final = frozenset({"interval", "interval_pp", "interval_score", "interval_gap"})
 TEXT_KINDS: Final = frozenset({"text", "date", "mark"})
 
 _DECIMALS: Final = {
     "int": 0,
+    "printed": 0,
     "share": 1,
     "pp": 1,
     "score": 1,
@@ -48,7 +49,8 @@ class Column:
         of 0…1 as «61,3 %»; ``pp`` percentage points with sign; ``score`` one decimal; ``mean`` two
         decimals (mean mark); ``gap`` a difference of them, with sign; ``interval`` ends that are
         shares, ``interval_pp`` percentage points, ``interval_score`` scores, ``interval_gap``
-        differences; ``date`` a date or ISO string; ``mark`` one of the four marks.
+        differences; ``date`` a date or ISO string; ``mark`` one of the four marks; ``printed`` a
+        figure that is text already («около 90 %»).
     note : str
         Footnote to the heading.
     missing : str
@@ -163,7 +165,7 @@ def cell_text(column: Column, raw: Any) -> str:
     """
     if isinstance(raw, str) and raw in ru.STATE_MEANINGS:
         return raw
-    if isinstance(raw, str) and column.is_figure:
+    if isinstance(raw, str) and column.is_figure and column.kind != "printed":
         raise ValueError(f"column «{column.header}» holds figures, found the text {raw!r}")
     return _PRINTERS[column.kind](raw, column.printed_decimals)
 
@@ -212,6 +214,7 @@ def _date(raw: Any, decimals: int) -> str:
 
 _PRINTERS: Final[dict[str, Callable[[Any, int], str]]] = {
     "text": _text,
+    "printed": _text,
     "int": ru.number,
     "share": ru.share,
     "pp": ru.pp,

@@ -68,7 +68,7 @@ def faulty_file(made: Made, code: str) -> str:
 
 
 def test_every_command_explains_itself_with_an_example() -> None:
-    for command in ("demo", "check", "intake", "forms", "run", "lab"):
+    for command in ("demo", "check", "intake", "forms", "run", "publish", "lab"):
         result = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"})
         assert result.exit_code == 0
         assert "Пример" in result.output and "--root" in result.output, command
