@@ -23,6 +23,7 @@ from msoko_lib.settings import load_settings
 from msoko_lib.subsystems.labels import distinct_names
 from msoko_lib.versions import build_date, library_fingerprint
 
+Kind = Literal["subsystem", "annual", "school", "preschool"]
 HISTORY_YEARS = 3
 SUBSYSTEM_NOTEBOOKS = {
     "01": ("01_quality.ipynb", "Качество подготовки обучающихся"),
@@ -48,7 +49,10 @@ SUBSYSTEM_NOTEBOOKS = {
     "15": ("15_management.ipynb", "Самооценка управленческого цикла"),
     "16": ("16_levels.ipynb", "Система по уровням образования"),
     "17": ("17_data_quality.ipynb", "Качество и полнота данных"),
+    "18": ("18_annual.ipynb", "О состоянии муниципальной системы образования"),
 }
+# The report on the whole system: offered apart from the reports that it is made of.
+ANNUAL = "18"
 SCHOOL_NOTEBOOK, PRESCHOOL_NOTEBOOK = "school.ipynb", "preschool.ipynb"
 # Kind of organisation → its notebook, its title and the folder of its pages.
 UNIT_NOTEBOOKS = {
@@ -56,6 +60,7 @@ UNIT_NOTEBOOKS = {
     "preschool": (PRESCHOOL_NOTEBOOK, "Отчёт детского сада", "preschools"),
 }
 EDITIONS = {
+    "annual": "для управления образования, без имён организаций",
     "school": "для директора школы",
     "preschool": "для заведующего",
     "subsystem": "для управления образования и методической службы",
@@ -90,7 +95,7 @@ class Job:
     """
 
     key: str
-    kind: Literal["subsystem", "school", "preschool"]
+    kind: Kind
     title: str
     notebook: Path
     parameters: SubsystemParameters
@@ -130,7 +135,8 @@ def plan(
         for number in only or SUBSYSTEM_NOTEBOOKS:
             name, title = SUBSYSTEM_NOTEBOOKS[number]
             parameters = SubsystemParameters(school_year=school_year)
-            jobs.append(_job(project, "subsystem", number, title, name, parameters, facts))
+            kind: Kind = "annual" if number == ANNUAL else "subsystem"
+            jobs.append(_job(project, kind, number, title, name, parameters, facts))
     if schools or not only:
         bank = Bank(project, school_year)
         listed = pd.concat([reported_schools(bank), reported_preschools(bank)])
@@ -142,10 +148,10 @@ def plan(
                 f"Есть: {', '.join(listed['school_id'])}."
             )
         chosen = listed[listed["school_id"].isin(schools)] if schools else listed
-        for kind, school_id, title in chosen[["unit_kind", "school_id", "title"]].to_numpy():
+        for of_kind, school_id, title in chosen[["unit_kind", "school_id", "title"]].to_numpy():
             unit = SchoolParameters(school_year=school_year, school_id=school_id)
-            notebook = UNIT_NOTEBOOKS[kind][0]
-            jobs.append(_job(project, kind, school_id, title, notebook, unit, facts))
+            notebook = UNIT_NOTEBOOKS[of_kind][0]
+            jobs.append(_job(project, of_kind, school_id, title, notebook, unit, facts))
     return jobs
 
 
@@ -171,7 +177,7 @@ def _reported(bank: Bank, kind: str) -> pd.DataFrame:
 
 def _job(
     project: Project,
-    kind: Literal["subsystem", "school", "preschool"],
+    kind: Kind,
     key: str,
     title: str,
     notebook: str,

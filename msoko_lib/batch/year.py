@@ -219,6 +219,7 @@ def _site(project: Project, school_year: str, jobs: Sequence[Job], result: RunRe
         collection = []
     return Site(
         meta=page_meta(project, school_year, "Отчёты МСОКО"),
+        annual=[ReportLink(job.title, job.output) for job in in_place if job.kind == "annual"],
         subsystems=[
             ReportLink(job.title, job.output) for job in in_place if job.kind == "subsystem"
         ],

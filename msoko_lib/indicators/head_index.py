@@ -24,6 +24,11 @@ _ADDED = 2.0
 _Z95 = 1.959964
 
 
+def is_result_of_vpr(passport: Passport) -> bool:
+    """True for an indicator computed from results of ВПР, in whatever form."""
+    return (passport.computed_by or "").split(".")[0] in RESULTS_OF_VPR
+
+
 def check_head_index(index: HeadIndex, catalogue: Catalogue) -> None:
     """Refuse unknown indicators and results of ВПР.
 
@@ -39,7 +44,7 @@ def check_head_index(index: HeadIndex, catalogue: Catalogue) -> None:
         passport = catalogue.passports.get(item.indicator)
         if passport is None:
             told.append(f"нет показателя «{item.indicator}»")
-        elif (passport.computed_by or "").split(".")[0] in RESULTS_OF_VPR:
+        elif is_result_of_vpr(passport):
             told.append(
                 f"показатель {item.indicator} считается по результатам ВПР: в оценку руководителей "
                 "он не входит"

@@ -14,6 +14,7 @@ from msoko_lib.recommendations.judge import GRADES, judge
 from msoko_lib.recommendations.rules import NumberedRule, Rule
 from msoko_lib.recommendations.said import aim_of, brief_of, ground_of, said_of, values_of
 from msoko_lib.recommendations.wording import fill
+from msoko_lib.reporting import numbers_ru as ru
 
 # One row a rule × unit where it fired. ``rank`` orders the findings of a unit, 1 is first.
 FINDING_COLUMNS = [
@@ -22,6 +23,12 @@ FINDING_COLUMNS = [
     "works", "value", "n", "brief", "aim", "rank",
 ]  # fmt: skip
 KINDS = {"школа": "school", "детский сад": "preschool", "доп. образование": "additional"}
+# How organisations are counted where they are not named.
+_COUNTED_AS: dict[tuple[str, ...], ru.Noun] = {
+    ("школа",): ru.SCHOOL,
+    ("детский сад",): ru.Noun("детский сад", "детских сада", "детских садов"),
+}
+_ORGANISATION = ru.Noun("организация", "организации", "организаций", "f")
 _MARK_ORDER = {"attention": 0, "up": 1, "few": 2, "same": 3}
 
 
@@ -123,7 +130,7 @@ def _row(
 
 
 def summaries(
-    found: pd.DataFrame, rules: Sequence[NumberedRule], names: Mapping[str, str]
+    found: pd.DataFrame, rules: Sequence[NumberedRule], names: Mapping[str, str] | None
 ) -> pd.DataFrame:
     """Findings on organisations gathered into one row a rule, for the office's report.
 
@@ -134,20 +141,23 @@ def summaries(
     ----------
     found : DataFrame
         Findings of :func:`apply_rules`.
-    names : mapping
-        Organisation → name as it is printed.
+    names : mapping or None
+        Organisation → name as it is printed; None: organisations are counted, never named.
 
     Returns
     -------
     DataFrame
         :data:`FINDING_COLUMNS`; ``unit_id`` is «municipality», ``works`` the organisations'
-        names, ``value`` their number. Findings on the municipality stand among them unchanged.
+        names (or their number in words), ``value`` their number. Findings on the municipality stand
+        among them unchanged.
     """
     told = {item.rule.id: item.rule for item in rules if item.rule.in_office}
     whole = found[found["unit_kind"] == MUNICIPALITY]
     units = found[(found["unit_kind"] != MUNICIPALITY) & found["rule_id"].isin(told)]
     rows = [
-        _gathered(told[str(rule_id)], part, names)
+        _unnamed(told[str(rule_id)], part)
+        if names is None
+        else _gathered(told[str(rule_id)], part, names)
         for rule_id, part in units.groupby("rule_id", sort=True)
     ]
     gathered = pd.DataFrame(rows, columns=FINDING_COLUMNS)
@@ -164,25 +174,43 @@ def _gathered(rule: Rule, part: pd.DataFrame, names: Mapping[str, str]) -> dict[
         "units_told": with_figures,
         "units_n": str(len(pairs)),
     }
-    counts = {"units_n": len(pairs)}
+    advices = part["advice"].unique()
+    first_name = names.get(str(part["unit_id"].iloc[0]), str(part["unit_id"].iloc[0]))
+    # Numbers of one organisation must not look like those of all.
+    advice = advices[0] if len(advices) == 1 else f"Например, {first_name}: {advices[0]}"
+    return _office_row(rule, part, words, advice)
+
+
+def _unnamed(rule: Rule, part: pd.DataFrame) -> dict[str, object]:
+    """The same where organisations are counted, not named; no figures of a single one."""
+    noun = _COUNTED_AS.get(rule.units, _ORGANISATION)
+    number = ru.counted(len(part), noun)
+    words = {"units": number, "units_told": number, "units_n": str(len(part))}
+    advices = part["advice"].unique()
+    return _office_row(rule, part, words, advices[0] if len(advices) == 1 else "")
+
+
+def _office_row(
+    rule: Rule, part: pd.DataFrame, words: Mapping[str, str], advice: str
+) -> dict[str, object]:
+    counts = {"units_n": len(part)}
     row = part.iloc[0].to_dict()
     grades = [grade for grade in GRADES if (part["evidence"] == grade).any()]
     # An indicator is known to readers by its id; a subsystem's own fact has no id to print.
     head = f"{row['fact_id']}: " if re.fullmatch(ID_PATTERN, str(row["fact_id"])) else ""
     aims = part["aim"].unique()
-    advices = part["advice"].unique()
-    first_name = names.get(str(row["unit_id"]), str(row["unit_id"]))
     row.update(
         unit_kind=MUNICIPALITY,
         unit_id=MUNICIPALITY,
         evidence=grades[0],
         finding=fill(rule.summary, words, counts),
-        ground="; ".join(text for text in (head + with_figures, *aims[: len(aims) == 1]) if text),
+        ground="; ".join(
+            text for text in (head + words["units_told"], *aims[: len(aims) == 1]) if text
+        ),
         works=words["units"],
-        value=float(len(pairs)),
+        value=float(len(part)),
         n=np.nan,
-        # Numbers of one organisation must not look like those of all.
-        advice=advices[0] if len(advices) == 1 else f"Например, {first_name}: {advices[0]}",
+        advice=advice,
     )
     if rule.office is not None:
         row.update(

@@ -28,7 +28,7 @@ from msoko_lib.reporting.tables import ReportTable
 
 __all__ = [
     "MARKS", "TABLE_MIME", "Action", "Block", "Column", "Figure", "Folded", "Kind", "Lead", "Mark",
-    "Nothing", "ReportTable", "Section", "Sentence",
+    "Nothing", "Quoted", "ReportTable", "Section", "Sentence",
 ]  # fmt: skip
 
 MAX_SENTENCES: Final = 5
@@ -228,6 +228,27 @@ class Section(Block):
     def table_payloads(self) -> list[dict[str, Any]]:
         """Tables of the section in reading order."""
         return [payload for block in self.blocks for payload in block.table_payloads()]
+
+
+@dataclass(frozen=True, eq=False)
+class Quoted(Block):
+    """A block of another report, shown here too; the workbook has its tables from there.
+
+    Parameters
+    ----------
+    block : Block
+        What is shown.
+    """
+
+    block: Block
+
+    def html(self) -> str:
+        """Markup of the block."""
+        return self.block.html()
+
+    def plain(self) -> str:
+        """What the block says."""
+        return self.block.plain()
 
 
 @dataclass(frozen=True, eq=False)

@@ -67,7 +67,8 @@ def bars(
     prepare_rows(axes, layout, roles)
     axes.set_xlim(0, limit or _right_end(frame))
     style.value_axis(axes, "x", kind)
-    value_at, note_at = value_width + 0.1, side
+    # A hair inside the edge: the last letter must not be cut.
+    value_at, note_at = value_width + 0.1, side - 0.05
     for header, place in ((value_header, value_at), (note_header, note_at)):
         if header:
             side_text(axes, place, -0.06, header, va="bottom", color=style.MUTED_TEXT)

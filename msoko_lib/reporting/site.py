@@ -20,6 +20,7 @@ from msoko_lib.reporting.pages import bullet_list, heading, link, paragraph, sta
 from msoko_lib.reporting.tables import Column, ReportTable
 
 _NO_GROUP: Final = "Школы"
+_ANNUAL: Final = ru.Noun("годовой доклад", "годовых доклада", "годовых докладов")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class Site:
     ----------
     meta : PageMeta
         Heading of the page.
+    annual : sequence of ReportLink
+        The annual report and what else speaks of the whole system.
     subsystems, schools : sequence of ReportLink
         Reports in place; schools are never ranked: they are listed by group and name.
     preschools : sequence of ReportLink
@@ -88,6 +91,7 @@ class Site:
     """
 
     meta: PageMeta
+    annual: Sequence[ReportLink] = ()
     subsystems: Sequence[ReportLink] = ()
     schools: Sequence[ReportLink] = ()
     preschools: Sequence[ReportLink] = ()
@@ -101,7 +105,8 @@ class Site:
     def links(self) -> tuple[str, ...]:
         """Every address the page links to."""
         every = (
-            *self.subsystems, *self.schools, *self.preschools, *self.files, *self.other_years,
+            *self.annual, *self.subsystems, *self.schools, *self.preschools, *self.files,
+            *self.other_years,
         )  # fmt: skip
         return tuple(item.href for item in every)
 
@@ -122,6 +127,7 @@ def index_page(site: Site) -> str:
     parts = [
         heading("Главное", "glavnoe"),
         bullet_list(_sentences(site), "lead"),
+        _reports("Годовой доклад", "doklad", site.annual),
         _reports("Отчёты по подсистемам", "podsistemy", site.subsystems),
         _units("Отчёты школ", "shkoly", site.schools, "Школы"),
         _units("Отчёты детских садов", "sady", site.preschools, "Детские сады"),
@@ -136,11 +142,12 @@ def index_page(site: Site) -> str:
 
 def _sentences(site: Site) -> list[str]:
     ready = [
-        f"{ru.counted(len(links), noun)} {what}"
+        f"{ru.counted(len(links), noun)}{what}"
         for links, noun, what in (
-            (site.subsystems, ru.REPORT, "по подсистемам"),
-            (site.schools, ru.REPORT, "по школам"),
-            (site.preschools, ru.REPORT, "по детским садам"),
+            (site.annual, _ANNUAL, ""),
+            (site.subsystems, ru.REPORT, " по подсистемам"),
+            (site.schools, ru.REPORT, " по школам"),
+            (site.preschools, ru.REPORT, " по детским садам"),
         )
         if links
     ]

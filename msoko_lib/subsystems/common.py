@@ -12,6 +12,7 @@ from msoko_lib.subsystems.year import HISTORY_YEARS, Year
 from msoko_lib.versions import build_date, commit, versions
 
 SHORT_HASH = 12
+YEAR_OF = ru.Noun("учебного года", "учебных лет", "учебных лет")
 FILE_OF_NOUN = ru.Noun("файла", "файлов", "файлов")
 
 
@@ -87,9 +88,19 @@ def collection(year: Year, layouts: tuple[str, ...], subsystem: str) -> Section:
 
 
 def passport(
-    year: Year, *tables: str, subject: str = "муниципалитет", school_id: str = ""
+    year: Year,
+    *tables: str,
+    subject: str = "муниципалитет",
+    school_id: str = "",
+    by_year: bool = False,
 ) -> Section:
-    """«Паспорт отчёта»: parameters, input files with their hashes, versions."""
+    """«Паспорт отчёта»: parameters, input files with their hashes, versions.
+
+    Parameters
+    ----------
+    by_year : bool
+        One line a year in place of the files: their names may tell of organisations.
+    """
     facts = [
         ("Учебный год", year.school_year),
         ("Объект", subject),
@@ -106,7 +117,7 @@ def passport(
         name="Паспорт",
         columns=[Column("what", "Что"), Column("value", "Значение")],
     )
-    files = source_files(year, tables, school_id)
+    files = _years_read(year) if by_year else source_files(year, tables, school_id)
     inputs = ReportTable(
         files,
         title="Исходные файлы",
@@ -118,8 +129,9 @@ def passport(
         ],
         note="Полные хеши – в manifest.json банка данных.",
     )
+    told = ru.counted(len(files), YEAR_OF if by_year else FILE_OF_NOUN)
     return Section(
-        f"Отчёт собран из {ru.counted(len(files), FILE_OF_NOUN)}.",
+        f"Отчёт собран из данных {told}." if by_year else f"Отчёт собран из {told}.",
         items=[parameters, Folded("Исходные файлы и их контрольные суммы", inputs)],
         anchor="pasport",
     )
@@ -146,16 +158,25 @@ def source_files(year: Year, tables: tuple[str, ...], school_id: str = "") -> pd
         {"year": bank.school_year, "file": name, "sha": hashes.get(name, "")[:SHORT_HASH]}
         for name in sorted(used)
     ]
-    for back in range(1, HISTORY_YEARS):
-        before = bank.previous(back)
-        if before.exists:
-            manifest = before.manifest()
-            count = ru.counted(len(manifest["files"]), ru.FILE)
-            rows.append(
-                {
-                    "year": before.school_year,
-                    "file": f"банк данных года ({count})",
-                    "sha": manifest["inputs"][:SHORT_HASH],
-                }
-            )
+    rows += [row for back in range(1, HISTORY_YEARS) if (row := _bank_row(bank.previous(back)))]
     return pd.DataFrame(rows, columns=["year", "file", "sha"])
+
+
+def _years_read(year: Year) -> pd.DataFrame:
+    bank = Bank(year.project, year.school_year)
+    banks = [bank, *(bank.previous(back) for back in range(1, HISTORY_YEARS))]
+    rows = [row for each in banks if (row := _bank_row(each))]
+    return pd.DataFrame(rows, columns=["year", "file", "sha"])
+
+
+def _bank_row(bank: Bank) -> dict[str, str] | None:
+    """A year's bank as one line; None where the year has none."""
+    if not bank.exists:
+        return None
+    manifest = bank.manifest()
+    count = ru.counted(len(manifest["files"]), ru.FILE)
+    return {
+        "year": bank.school_year,
+        "file": f"банк данных года ({count})",
+        "sha": manifest["inputs"][:SHORT_HASH],
+    }

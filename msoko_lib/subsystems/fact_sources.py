@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msoko_lib.subsystems.annual import facts as annual
 from msoko_lib.subsystems.career import facts as career
 from msoko_lib.subsystems.comparable import facts as comparable
 from msoko_lib.subsystems.conditions import facts as conditions
@@ -39,4 +40,5 @@ SOURCES: tuple[FactSource, ...] = (
     management.SOURCE,
     levels.SOURCE,
     data_quality.SOURCE,
+    annual.SOURCE,
 )

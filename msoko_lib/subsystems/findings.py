@@ -83,7 +83,7 @@ def _sources() -> tuple[FactSource, ...]:
 
 def findings_of(year: Year) -> pd.DataFrame:
     """Findings of a year (``FINDING_COLUMNS``), one row a rule × unit; kept beside the bank."""
-    rules = _rules(year)
+    rules = rules_of_year(year)
     # Targets and titles come from the catalogue, which is no part of the settings.
     recipe = "\n".join(
         [*(item.rule.model_dump_json() for item in rules), year.catalogue.model_dump_json()]
@@ -101,7 +101,7 @@ def findings_of(year: Year) -> pd.DataFrame:
 def office_findings(year: Year, subsystem: str) -> pd.DataFrame:
     """Findings of a subsystem for the office: on the municipality, and gathered over units."""
     found = findings_of(year)
-    return summaries(found[found["subsystem"] == subsystem], _rules(year), names_of(year))
+    return summaries(found[found["subsystem"] == subsystem], rules_of_year(year), names_of(year))
 
 
 def unit_findings(year: Year, unit_id: str) -> pd.DataFrame:
@@ -110,7 +110,8 @@ def unit_findings(year: Year, unit_id: str) -> pd.DataFrame:
     return found[found["unit_id"] == unit_id].sort_values("rank").reset_index(drop=True)
 
 
-def _rules(year: Year) -> list[NumberedRule]:
+def rules_of_year(year: Year) -> list[NumberedRule]:
+    """The closed list of rules, checked against the facts that there are."""
     known = {name for source in _sources() for name in source.ids} | set(year.catalogue.passports)
     return load_rules(year.project, known)
 

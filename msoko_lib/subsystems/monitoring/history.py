@@ -40,7 +40,8 @@ def history_chart(
     ]
     ends = every[["value", "ci_low", "ci_high"]]
     low, high = float(ends.min().min()), float(ends.max().max())
-    limits = (max(0.0, low - ROOM), min(1.02, high + ROOM))
+    # A share may pass 100 %: more places than children who wait for one.
+    limits = (max(0.0, low - ROOM), high + ROOM if high > 1 else min(1.02, high + ROOM))
     return Section(
         finding or _finding(lines),
         figure=Figure(
@@ -74,14 +75,25 @@ def _line(year: Year, indicator_id: str) -> pd.DataFrame:
     )
 
 
+def is_beyond_chance(first: pd.Series, last: pd.Series) -> bool:
+    """True if the intervals of two years lie apart; a complete count has none and is a fact.
+
+    Parameters
+    ----------
+    first, last : Series
+        With ``ci_low`` and ``ci_high``.
+    """
+    overlap = first["ci_low"] <= last["ci_high"] and last["ci_low"] <= first["ci_high"]
+    return not bool(overlap)
+
+
 def _finding(lines: list[pd.DataFrame]) -> str:
     """The largest change that chance does not explain; intervals of both ends must lie apart."""
     changed = []
     for line in lines:
         first, last = line.iloc[0], line.iloc[-1]
-        overlap = first["ci_low"] <= last["ci_high"] and last["ci_low"] <= first["ci_high"]
         change = 100 * (last["value"] - first["value"])
-        if not overlap and abs(change) >= 1:
+        if is_beyond_chance(first, last) and abs(change) >= 1:
             changed.append((abs(change), str(line["series"].iloc[0]), change))
     since = lines[0]["year"].iloc[0]
     if not changed:
