@@ -231,7 +231,7 @@ def recommendations(year: Year, subsystem: str) -> Block:
                 Column("whom", "Кому"),
                 Column("advice", "Что сделать", wide=True),
                 Column("deadline", "Срок"),
-                Column("why", "Основание"),
+                Column("why", "Основание", wide=True),
                 Column("control", "По чему увидим"),
             ],
             shown="shown",

@@ -11,6 +11,7 @@ from msoko_lib.indicators.store import cluster_table, similar_table
 from msoko_lib.recommendations.said import people_to_target, printed
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
+from msoko_lib.subsystems.labels import sentence_case
 from msoko_lib.subsystems.monitoring.judged import judged, part_words, table_rows
 from msoko_lib.subsystems.year import Year
 
@@ -60,7 +61,11 @@ def own_numbers(
     facts = judged(year, indicator_ids, "school")
     own = facts[facts["unit_id"] == unit_id]
     if own[own["status"] != "no_data"].empty:
-        return items[0] if items else Nothing(f"Данных организации за год нет: {title.lower()}.")
+        return (
+            items[0]
+            if items
+            else Nothing(f"Данных организации за год нет: {sentence_case(title)}.")
+        )
     kind, others = _others(year, unit_id)
     order = {indicator_id: place for place, indicator_id in enumerate(indicator_ids)}
     own = own.assign(place=own["fact_id"].map(order)).sort_values(["place", "label"])
@@ -159,7 +164,7 @@ def _finding(own: pd.DataFrame) -> str:
     behind = own[own["mark"] == "attention"]
     if len(behind):
         listed = "; ".join(
-            f"{row['title'].lower()}{part_words(row)} – {printed(row['value'], row)}"
+            f"{sentence_case(row['title'])}{part_words(row)} – {printed(row['value'], row)}"
             for _, row in behind.iterrows()
         )
         return f"Ориентир не достигнут: {listed}"

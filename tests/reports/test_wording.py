@@ -37,7 +37,7 @@ from msoko_lib.reporting.nouns_ru import (
 
 NBSP = "\u00a0"
 # Reports of subsystems that are read here; each is made once.
-SUBSYSTEMS = ("01", "02", "03", "04", "05", "06", "09", "12", "18")
+SUBSYSTEMS = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "12", "18")
 # Words with no Russian form: file types, hashes, names of the programs in «Паспорт отчёта».
 LATIN_ALLOWED = {
     "SHA", "xlsx", "xls", "csv", "json", "html", "intake", "manifest", "params", "msoko", "numpy",

@@ -8,7 +8,7 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.answers import EVERY_KIND, answers
-from msoko_lib.subsystems.labels import names_in_words
+from msoko_lib.subsystems.labels import names_in_words, sentence_case
 from msoko_lib.subsystems.year import Year
 
 RESERVE_ANCHOR = "rezerv"
@@ -97,7 +97,7 @@ def training(year: Year) -> Block:
         return Nothing("Сведений об обучении и диагностике руководителей нет.")
     frame = pd.DataFrame(rows)
     text = "; ".join(
-        f"{row['label'].lower()} – {ru.share(row['value'], 0)} "
+        f"{sentence_case(row['label'])} – {ru.share(row['value'], 0)} "
         + (
             f"(нет у {ru.number(row['rest'])} из {ru.number(row['n'])})"
             if row["rest"]
@@ -119,7 +119,7 @@ def training(year: Year) -> Block:
             caption="▼ – ниже ориентира и случаем не объясняется.",
         ),
         reading="Ориентиры: "
-        + "; ".join(f"{row['label'].lower()} – {row['aim']}" for row in rows)
+        + "; ".join(f"{sentence_case(row['label'])} – {row['aim']}" for row in rows)
         + ". У кого чего нет, отчёт не называет: это сведения о человеке, они в форме управления.",
         anchor=TRAINING_ANCHOR,
     )

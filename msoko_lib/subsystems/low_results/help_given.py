@@ -55,7 +55,7 @@ def help_to_schools(year: Year) -> Block:
     """Each school named by the rule or the list, and what is done for it."""
     rows = given(year)
     if rows.empty:
-        return Nothing("Школ, которые назвало правило или перечень, нет: помогать некому.")
+        return Nothing("Ни правило, ни перечень школ не назвали: показывать помощь не о ком.")
     return Section(
         _finding(rows),
         table=_table(rows),

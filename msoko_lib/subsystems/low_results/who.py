@@ -45,6 +45,12 @@ def who(year: Year) -> Block:
 
 def _finding(rows: pd.DataFrame) -> str:
     tested = int((rows["computed"] != "few").sum())
+    if not tested:
+        listed = ru.counted(int((rows["listed"] == "yes").sum()), ru.SCHOOL)
+        return (
+            f"Правило не посчитано: результатов нет или участников слишком мало; в перечне "
+            f"управления {listed}"
+        )
     sure = rows[named_by_rule(rows)]
     border = rows[(rows["computed"] == "low") & rows["at_border"]]["school"].tolist()
     if sure.empty:

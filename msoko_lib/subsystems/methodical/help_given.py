@@ -33,9 +33,12 @@ def help_given(year: Year) -> Block:
         helped=rows["shnor_helped"].map({1.0: "есть", 0.0: "нет"}).fillna(ru.NO_DATA),
         told=rows["enough"].map({True: "▲ достаточно", False: "▼ мало выездов"}),
     )
+    whole = ru.counted(len(rows), SCHOOL_OF)
     return Section(
-        f"Выездов меньше ориентира у {ru.number(len(short))} из {ru.counted(len(rows), SCHOOL_OF)} "
-        f"перечня{': ' + ru.joined(short['unit'].tolist()) if len(short) else ''}",
+        f"Выездов меньше ориентира у {ru.number(len(short))} из {whole} перечня: "
+        f"{ru.joined(short['unit'].tolist())}"
+        if len(short)
+        else f"Выездов меньше ориентира – ни у одной из {whole} перечня",
         table=ReportTable(
             table,
             title="Методическая помощь школам перечня",

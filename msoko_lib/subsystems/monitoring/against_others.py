@@ -10,7 +10,7 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import compare_with_others
-from msoko_lib.subsystems.labels import HIGHER, MORE_OFTEN, names_in_words, ratio
+from msoko_lib.subsystems.labels import HIGHER, MORE_OFTEN, names_in_words, ratio, sentence_case
 from msoko_lib.subsystems.monitoring.by_unit import value_limits
 from msoko_lib.subsystems.monitoring.judged import HIDDEN
 from msoko_lib.subsystems.year import Year
@@ -59,7 +59,7 @@ def others_section(
     passport = year.catalogue[indicator_id]
     zones = others_zones(year, indicator_id)
     if zones.empty:
-        return Nothing(f"Данных по организациям нет: {passport.title.lower()}.")
+        return Nothing(f"Данных по организациям нет: {sentence_case(passport.title)}.")
     known = zones[zones["mark"] != "few"]
     return Section(
         finding or others_finding(zones, passport.title, words_of(passport)),

@@ -9,6 +9,7 @@ from msoko_lib.recommendations.facts import MUNICIPALITY, scale_of
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
+from msoko_lib.subsystems.labels import sentence_case
 from msoko_lib.subsystems.monitoring.judged import HIDDEN, judged, table_rows
 from msoko_lib.subsystems.year import Year
 
@@ -29,7 +30,7 @@ def units_chart(
     facts = judged(year, [indicator_id], "school")
     facts = facts[facts["status"] != "no_data"]
     if facts.empty:
-        return Nothing(f"Данных по организациям нет: {passport.title.lower()}.")
+        return Nothing(f"Данных по организациям нет: {sentence_case(passport.title)}.")
     rows = table_rows(facts).assign(school=facts["unit_id"].map(year.unit_names).to_numpy())
     rows = rows.sort_values(["school", "label"]).reset_index(drop=True)
     return Section(
@@ -47,6 +48,8 @@ def units_finding(rows: pd.DataFrame, passport: Passport) -> str:
     target = next((text for text in rows["target_words"] if text), "")
     if not target or rows["target"].isna().all():
         return f"{passport.title}: данные есть по {ru.counted(known, UNIT_ON)}"
+    if not known:
+        return f"{passport.title}: в каждой организации людей слишком мало, чтобы судить"
     if behind.empty:
         return f"Ориентир ({target}) достигнут или рядом во всех организациях с данными"
     names = list(dict.fromkeys(behind["school"]))

@@ -12,6 +12,7 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Figure, Nothing, Section
 from msoko_lib.reporting.dates_ru import school_year_short
+from msoko_lib.subsystems.labels import sentence_case
 from msoko_lib.subsystems.year import Year
 
 # Above and below the lines, as a share: marks at the edge must not be cut.
@@ -99,4 +100,4 @@ def _finding(lines: list[pd.DataFrame]) -> str:
     if not changed:
         return f"С {since} года показатели не изменились больше, чем бывает по случаю"
     _, title, change = max(changed)
-    return f"С {since} года сильнее всего изменилось: {title.lower()}, {ru.pp(change)}"
+    return f"С {since} года сильнее всего изменилось: {sentence_case(title)}, {ru.pp(change)}"

@@ -67,7 +67,7 @@ def indicators_table(
             for _, row in behind.head(MOST_NAMED).iterrows()
         )
         if len(behind) > MOST_NAMED:
-            listed += f" – и ещё по {ru.number(len(behind) - MOST_NAMED)}"
+            listed += f"; ещё по {ru.number(len(behind) - MOST_NAMED)}"
         finding = (
             f"Ориентир достигнут по {reached} из {ru.counted(aimed, INDICATOR_OF)}; не достигнут: "
             f"{listed}"
