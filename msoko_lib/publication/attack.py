@@ -13,6 +13,13 @@ from math import inf
 
 from msoko_lib.methods.disclosure import Cell, Release, cell_intervals
 from msoko_lib.methods.disclosure_release import Relation
+from msoko_lib.publication.attack_exact import (
+    hidden_intervals,
+    hidden_units,
+    is_simple,
+    total_intervals,
+)
+from msoko_lib.publication.figures import Unit
 from msoko_lib.publication.records import Record
 
 TOTAL, REST = "", "остальные"
@@ -69,7 +76,9 @@ def groups_of(records: Sequence[Record]) -> list[list[Record]]:
     return list(found.values())
 
 
-def exposed_cells(group: Sequence[Record], limits: Limits, *, first: bool = False) -> list[Exposed]:
+def exposed_cells(
+    group: Sequence[Record], limits: Limits, *, first: bool = False, exact: bool = True
+) -> list[Exposed]:
     """Counts of one linked group that some reader could narrow below the protection.
 
     Parameters
@@ -78,42 +87,77 @@ def exposed_cells(group: Sequence[Record], limits: Limits, *, first: bool = Fals
         With what each of them tells.
     first : bool
         Stop at the first reader who finds something.
+    exact : bool
+        In whole numbers (closed form or mixed-integer programmes); else by linear programmes, which
+        are another way to the same answer, at worst a little less strict.
     """
     if not any(record.value or record.n_told for record in group):
         return []
-    # The audit at the end tries what was decided before: the same question is not solved twice.
-    question = (repr([(record, record.edition) for record in group]), limits)
-    if question in _ANSWERED:
-        return list(_ANSWERED[question])
     found: list[Exposed] = []
-    for more in _attempts(group, limits):
+    simple = exact and is_simple(group)
+    for more in _simply(group, limits) if simple else _attempts(group, limits, exact):
         found += more
         if found and first:
-            return found
-    if len(_ANSWERED) > MOST_ANSWERS:
-        _ANSWERED.clear()
-    _ANSWERED[question] = tuple(found)
+            break
     return found
 
 
-_ANSWERED: dict[tuple[str, Limits], tuple[Exposed, ...]] = {}
-MOST_ANSWERS = 1000
-
-
-def _attempts(group: Sequence[Record], limits: Limits) -> Iterator[list[Exposed]]:
-    yield _from_totals(group, limits)
+def _attempts(group: Sequence[Record], limits: Limits, exact: bool) -> Iterator[list[Exposed]]:
+    yield _from_totals(group, limits, exact)
     if any(unit.hidden for record in group for unit in record.units.values()):
         # The first reader takes «мало» for no more than a gap, the second knows that it is < 5.
-        yield from _from_reports(_Scene(group, limits.protection, rule_known=False))
-        yield from _from_reports(_Scene(group, limits.inside_few, rule_known=True))
+        yield from _from_reports(_Scene(group, limits.protection, exact, rule_known=False))
+        yield from _from_reports(_Scene(group, limits.inside_few, exact, rule_known=True))
 
 
-def _from_totals(group: Sequence[Record], limits: Limits) -> list[Exposed]:
+def _simply(group: Sequence[Record], limits: Limits) -> Iterator[list[Exposed]]:
+    """The same readers before shares of the same people, in closed form."""
+    for record in group:
+        if record.value is not None or record.n_told:
+            yield _simple_totals(record, limits)
+    hidden = hidden_units(group[0])
+    if not hidden:
+        return
+    scene = _Scene(group, limits.protection, exact=True)
+    insiders = _insiders(scene, hidden) or [""]
+    for rule_known in (False, True):
+        needed = limits.inside_few if rule_known else limits.protection
+        largest = {}
+        for name in hidden:
+            unit = group[0].units[name]
+            largest[name] = int(_largest(unit, limits.protection, rule_known))
+        for insider in insiders:
+            intervals = hidden_intervals(group, largest, insider)
+            yield [
+                Exposed((group[place].keys[role], name), f"организация {insider}", low, high)
+                for (place, role, name), (low, high) in intervals.items()
+                if high - low < min(needed, largest[name]) - 1e-6
+            ]
+
+
+def _simple_totals(record: Record, limits: Limits) -> list[Exposed]:
+    found = []
+    for role, (low, high) in total_intervals(record).items():
+        enough = limits.group if role == "denominator" else limits.people
+        if sum(record.part(role).values()) < enough and high - low < limits.protection - 1e-6:
+            found.append(Exposed((record.keys[role], TOTAL), "читатель", low, high))
+    return found
+
+
+def _largest(unit: Unit, protection: float, rule_known: bool) -> float:
+    """The largest size that a reader takes for possible of a group that a report hides."""
+    if unit.most is None:
+        return FAR_TIMES * unit.denominator + FAR
+    most = unit.most if rule_known else PLAUSIBLE * max(unit.most, protection)
+    return max(most, unit.denominator)
+
+
+def _from_totals(group: Sequence[Record], limits: Limits, exact: bool) -> list[Exposed]:
     """Totals of a handful of people, of nobody or of everybody, before the public editions alone.
 
     How many took part is guessed well enough even where it is not printed.
     """
-    scene = _Scene(group, limits.protection, units=False)
+    scene = _Scene(group, limits.protection, exact, units=False)
     small: set[Cell] = set()
     needed: dict[Cell, float] = {}
     for record in group:
@@ -179,6 +223,7 @@ class _Scene:
         self,
         group: Sequence[Record],
         protection: float,
+        exact: bool,
         *,
         units: bool = True,
         rule_known: bool = False,
@@ -196,6 +241,7 @@ class _Scene:
         self._tie_editions()
         values = self.release.values.values()
         self.whole_numbers = all(value == round(value) for value in values)
+        self.exact = exact and self.whole_numbers
 
     def places(self, record: Record) -> list[str]:
         """Organisations that are cells of their own; the total, where there are none."""
@@ -222,8 +268,8 @@ class _Scene:
                 )
             unit = record.units.get(name)
             if unit is not None and unit.hidden and unit.most is not None:
-                most = unit.most if self.rule_known else PLAUSIBLE * max(unit.most, self.protection)
-                self.release.limit((denominator, name), 0.0, max(most, unit.denominator))
+                largest = _largest(unit, self.protection, self.rule_known)
+                self.release.limit((denominator, name), 0.0, largest)
         if record.known:
             self.public |= {(denominator, name) for name in (*self.places(record), TOTAL)}
         if record.value is not None:
@@ -290,7 +336,7 @@ class _Scene:
             known=known,
             wanted=wanted,
             whole_numbers=self.whole_numbers,
-            exact_integers=self.whole_numbers,
+            exact_integers=self.exact,
         )
         return [
             Exposed(name, reader, low, high)

@@ -137,8 +137,8 @@ def audit(records: Sequence[Record], earlier: Sequence[Record], rules: Rules) ->
     tried, failed = 0, set[str]()
     for group in groups_of([*records, *earlier]):
         old = [record for record in group if record.edition]
-        given_away = {(item.cell, item.reader) for item in exposed_cells(old, limits)}
-        for item in exposed_cells(group, limits):
+        given_away = {(item.cell, item.reader) for item in exposed_cells(old, limits, exact=False)}
+        for item in exposed_cells(group, limits, exact=False):
             if (item.cell, item.reader) not in given_away:
                 failed |= {
                     record.name.split("|")[0]
