@@ -113,8 +113,9 @@ def _attempts(group: Sequence[Record], limits: Limits, exact: bool) -> Iterator[
 def _simply(group: Sequence[Record], limits: Limits) -> Iterator[list[Exposed]]:
     """The same readers before shares of the same people, in closed form."""
     for record in group:
-        if record.value is not None or record.n_told:
-            yield _simple_totals(record, limits)
+        if not record.edition:
+            others = [other for other in group if other.edition and other.name == record.name]
+            yield _simple_totals(record, others, limits)
     hidden = hidden_units(group[0])
     if not hidden:
         return
@@ -135,9 +136,9 @@ def _simply(group: Sequence[Record], limits: Limits) -> Iterator[list[Exposed]]:
             ]
 
 
-def _simple_totals(record: Record, limits: Limits) -> list[Exposed]:
+def _simple_totals(record: Record, others: Sequence[Record], limits: Limits) -> list[Exposed]:
     found = []
-    for role, (low, high) in total_intervals(record).items():
+    for role, (low, high) in total_intervals(record, others, limits.protection).items():
         enough = limits.group if role == "denominator" else limits.people
         if sum(record.part(role).values()) < enough and high - low < limits.protection - 1e-6:
             found.append(Exposed((record.keys[role], TOTAL), "читатель", low, high))
@@ -162,7 +163,7 @@ def _from_totals(group: Sequence[Record], limits: Limits, exact: bool) -> list[E
     needed: dict[Cell, float] = {}
     for record in group:
         for role, key in record.keys.items():
-            if role == "numerator" and record.kind != "share":
+            if record.edition or (role == "numerator" and record.kind != "share"):
                 continue
             enough = limits.group if role == "denominator" else limits.people
             total = (key, TOTAL)

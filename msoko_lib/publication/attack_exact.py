@@ -22,26 +22,36 @@ Found = dict[tuple[int, str, str], Interval]
 
 
 def is_simple(group: Sequence[Record]) -> bool:
-    """True if the group is shares of the same people in one edition, with nothing else linked."""
+    """True if the group is shares of the same people, in one edition or in corrected ones.
+
+    The organisations that their reports hide, and their counts, are the same in all editions;
+    nothing else is linked.
+    """
     first = group[0]
-    if any(record.kind != "share" for record in group):
+    if any(record.kind != "share" or record.sum_of or record.known for record in group):
         return False
-    keys = [record.keys[role] for record in group for role in ("numerator", "rest")]
-    return (
-        all(
-            not record.edition
-            and not record.sum_of
-            and not record.known
-            and record.keys["denominator"] == first.keys["denominator"]
-            and hidden_units(record) == hidden_units(first)
-            and all(
-                unit.numerator == int(unit.numerator) and unit.denominator == int(unit.denominator)
-                for unit in record.units.values()
-            )
-            for record in group
-        )
-        and len(set(keys)) == len(keys)
-        and first.keys["denominator"] not in keys
+    hidden = hidden_units(first)
+    by_name: dict[str, list[float]] = {}
+    by_edition: dict[str, set[str]] = {}
+    keys: dict[str, str] = {}
+    for record in group:
+        counts = [record.units[name].numerator for name in hidden if name in record.units]
+        sizes = [record.units[name].denominator for name in hidden if name in record.units]
+        whole = {unit.numerator for unit in record.units.values()}
+        whole |= {unit.denominator for unit in record.units.values()}
+        own = (record.keys["numerator"], record.keys["rest"])
+        if (
+            hidden_units(record) != hidden
+            or sizes != [first.units[name].denominator for name in hidden]
+            or by_name.setdefault(record.name, counts) != counts
+            or any(number != int(number) for number in whole)
+            or any(keys.setdefault(key, f"{record.name} {n}") != f"{record.name} {n}"
+                   for n, key in enumerate(own))
+        ):  # fmt: skip
+            return False
+        by_edition.setdefault(record.edition, set()).add(record.keys["denominator"])
+    return all(len(found) == 1 for found in by_edition.values()) and not set(keys) & set().union(
+        *by_edition.values()
     )
 
 
@@ -70,9 +80,41 @@ def spans_of(record: Record, wholes: Ends) -> Spans:
     return Spans(wholes, np.maximum(low, 0), high)
 
 
-def total_intervals(record: Record) -> dict[str, Interval]:
-    """What a reader of the public edition alone knows of the totals of one share."""
-    spans = spans_of(record, np.arange(ceil(record.n[0]), int(record.n[1]) + 1))
+def total_intervals(record: Record, others: Sequence[Record], change: float) -> dict[str, Interval]:
+    """What a reader of the public editions alone knows of the totals of one share.
+
+    Parameters
+    ----------
+    others : sequence of Record
+        The same figure in other editions of the year.
+    change : float
+        A correction that the reader takes for possible, where there was one.
+    """
+    spans = spans_of(record, _around(record))
+    low, high = spans.low, spans.high
+    corrected = []
+    for other in others:
+        if other.keys == record.keys:
+            again = spans_of(other, spans.wholes)
+            low, high = np.maximum(low, again.low), np.minimum(high, again.high)
+        else:
+            corrected.append(other)
+    found = _of_totals(Spans(spans.wholes, low, high))
+    for other in corrected:
+        for role, (least, most) in _of_totals(spans_of(other, _around(other))).items():
+            now, then = sum(record.part(role).values()), sum(other.part(role).values())
+            slack = max(abs(now - then), change) if now != then else 0.0
+            found[role] = (
+                max(found[role][0], least - slack), min(found[role][1], most + slack)
+            )  # fmt: skip
+    return found
+
+
+def _around(record: Record) -> Ends:
+    return np.arange(ceil(record.n[0]), int(record.n[1]) + 1)
+
+
+def _of_totals(spans: Spans) -> dict[str, Interval]:
     fits = spans.low <= spans.high
     wholes, low, high = spans.wholes[fits], spans.low[fits], spans.high[fits]
     return {
@@ -96,27 +138,30 @@ def hidden_intervals(
     insider : str
         A hidden organisation that besides knows its own counts.
     """
-    units = group[0].units
     free = [name for name in largest if name != insider]
-    seen = sum(int(unit.denominator) for name, unit in units.items() if name not in free)
     left = np.arange(sum(largest[name] for name in free) + 1)
     fits = np.ones(left.size, dtype=bool)
-    inside = []
+    inside: dict[str, tuple[Ends, Ends]] = {}
     for record in group:
-        own = sum(int(unit.numerator) for name, unit in record.units.items() if name not in free)
+        known = [unit for name, unit in record.units.items() if name not in free]
+        seen = sum(int(unit.denominator) for unit in known)
+        own = sum(int(unit.numerator) for unit in known)
         spans = spans_of(record, left + seen)
-        low, high = np.maximum(spans.low - own, 0), np.minimum(spans.high - own, left)
+        # The same hidden people stand behind a figure in all its editions.
+        before = inside.get(record.name, (np.zeros_like(left), left))
+        low = np.maximum(spans.low - own, before[0])
+        high = np.minimum(spans.high - own, before[1])
+        inside[record.name] = (low, high)
         fits &= low <= high
         if record.n_told:
             fits &= (spans.wholes >= record.n[0]) & (spans.wholes <= record.n[1])
-        inside.append((low, high))
     left = left[fits]
     found: Found = {}
     for name in free:
         others = sum(largest[other] for other in free if other != name)
         least, most = np.maximum(left - others, 0), np.minimum(left, largest[name])
-        for place, (low, high) in enumerate(inside):
-            lower, upper = low[fits], high[fits]
+        for place, record in enumerate(group):
+            lower, upper = (ends[fits] for ends in inside[record.name])
             found[(place, "denominator", name)] = _ends(least, most)
             # The others hold at most all that is left beside this group.
             rest_low, rest_high = left - upper, left - lower

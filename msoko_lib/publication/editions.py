@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from msoko_lib.project import Project, is_school_year
@@ -57,18 +57,26 @@ def editions_of(project: Project, school_year: str) -> list[Edition]:
     return [_read(folder / str(number), school_year, number) for number in numbers]
 
 
-def earlier_records(project: Project) -> list[Record]:
-    """What all editions of all years have told of people."""
+def earlier_records(project: Project, school_year: str) -> list[Record]:
+    """What all editions of all years have told of people.
+
+    A figure of another year is no correction of this year's: its name carries its year.
+    """
     folder = project.root / "data" / "published"
     if not folder.is_dir():
         return []
     years = sorted(path.name for path in folder.iterdir() if is_school_year(path.name))
     return [
-        record
+        record if year == school_year else _of_year(record, year)
         for year in years
         for edition in editions_of(project, year)
         for record in edition.records
     ]
+
+
+def _of_year(record: Record, year: str) -> Record:
+    parts = tuple(f"{year} {name}" for name in record.sum_of)
+    return replace(record, name=f"{year} {record.name}", sum_of=parts)
 
 
 def _read(folder: Path, school_year: str, number: int) -> Edition:

@@ -88,7 +88,7 @@ def _publish(project: Project, school_year: str, progress: Progress) -> Publishe
             f"За {school_year} нет показателей, которые можно опубликовать. Выполните msoko intake "
             f"{school_year} и посмотрите, что не принято."
         )
-    earlier = earlier_records(project)
+    earlier = earlier_records(project, school_year)
     decision = decide(figures, rules, earlier, year.inputs.answers)
     progress(STEPS[1], 1, len(STEPS))
     tried = audit(decision.records, earlier, rules)

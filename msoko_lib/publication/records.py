@@ -82,8 +82,10 @@ class Record:
         whole = self._counts("denominator")
         for role in self.roles:
             counts = self._counts(role)
+            # Half and half: the two halves are different people.
+            halves = role == "rest" and counts == self._counts("numerator")
             own = role != "denominator" and (
-                counts == whole or not any(value for _, value in counts)
+                halves or counts == whole or not any(value for _, value in counts)
             )
             text = repr((self.edition, self.name, role)) if own else repr(counts)
             found[role] = hashlib.sha256(text.encode()).hexdigest()[:20]
@@ -102,6 +104,7 @@ class Record:
                 for name, unit in self.units.items()
             },
             "value": self.value,
+            "coarser": self.coarser,
             "n": self.n,
             "n_told": self.n_told,
             "known": self.known,
@@ -111,12 +114,13 @@ class Record:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any], edition: str) -> Record:
         """Read what :meth:`as_plain` wrote."""
-        value, n = plain["value"], plain["n"]
+        value, coarser, n = plain["value"], plain["coarser"], plain["n"]
         return cls(
             name=plain["name"],
             kind=plain["kind"],
             units={name: Unit(*row) for name, row in plain["units"].items()},
             value=(value[0], value[1]) if value else None,
+            coarser=(coarser[0], coarser[1]) if coarser else None,
             n=(n[0], n[1]),
             n_told=plain["n_told"],
             known=plain["known"],

@@ -1,0 +1,213 @@
+"""The command: a whole site or nothing, the same again or a new edition, old ones untouched."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from msoko_lib.catalogue import load_catalogue
+from msoko_lib.cli import app
+from msoko_lib.intake.pipeline import silent
+from msoko_lib.project import Project
+from msoko_lib.publication import publish, site
+from msoko_lib.publication.editions import editions_of
+from msoko_lib.publication.figures import Figure
+from msoko_lib.publication.labels import printed_n, printed_value
+from msoko_lib.publication.open_data import DESCRIPTION, INDICATORS, ORGANISATIONS, PACKAGE
+from msoko_lib.publication.protect import Decision, NotProtected
+from msoko_lib.publication.records import record_of
+from msoko_lib.publication.rules import load_rules
+from msoko_lib.publication.shown import Row
+from msoko_lib.publication.site import ExtraPage, Heading, site_files, site_problems
+from msoko_lib.subsystems.year import open_year_of
+
+if TYPE_CHECKING:
+    from conftest import Made
+
+Files = dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def published(tiny_project: Made, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A municipality with its first public edition."""
+    project = tiny_project.copy_to(tmp_path_factory.mktemp("published"))
+    done = publish.publish_year(project, tiny_project.newest, silent)
+    assert done.is_new and done.number == 1 and done.shown_n > done.withheld_n
+    return project
+
+
+@pytest.fixture
+def own(published: Project, tiny_project: Made, tmp_path: Path) -> Project:
+    """A copy that the test may change."""
+    return replace(tiny_project, project=published).copy_to(tmp_path / "own")
+
+
+def files_of(project: Project, year: str) -> Files:
+    folder = project.outputs(year) / publish.FOLDER
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def text_of(page: bytes) -> str:
+    return unescape(re.sub(r"<[^>]+>", " ", page.decode())).replace("\u00a0", " ")
+
+
+def test_the_site_is_whole_and_sound(published: Project, tiny_project: Made) -> None:
+    year = open_year_of(published, tiny_project.newest)
+    files = files_of(published, tiny_project.newest)
+    assert {"index.html", "zashchita.html", "dannye.html", "organizacii.html"} <= set(files)
+    assert {INDICATORS, ORGANISATIONS, DESCRIPTION, PACKAGE} <= set(files)
+    codes = [str(name) for name in year.unit_names]
+    assert site_problems(files, list(year.unit_names.values()), codes) == []
+    assert "как мы защищаем данные" in text_of(files["zashchita.html"]).lower()
+    assert "н/д" in text_of(files["01.html"])
+
+
+def test_schools_are_named_only_beside_conditions(published: Project, tiny_project: Made) -> None:
+    year = open_year_of(published, tiny_project.newest)
+    files = files_of(published, tiny_project.newest)
+    named = [
+        name
+        for name, content in files.items()
+        if any(school in unescape(content.decode()) for school in year.unit_names.values())
+    ]
+    assert sorted(named) == [ORGANISATIONS, "organizacii.html"]
+    rows = csv.DictReader(io.StringIO(files[ORGANISATIONS].decode("utf-8-sig")), delimiter=";")
+    assert {row["код"][:2] for row in rows} == {"УС"}
+    for page in (ORGANISATIONS, "organizacii.html"):
+        text = text_of(files[page])
+        for word in ("ВПР", "ЕГЭ", "ОГЭ", "ШНОР", "признак", "руководител"):
+            assert word not in text, (page, word)
+
+
+def test_the_data_package_describes_the_files(published: Project, tiny_project: Made) -> None:
+    files = files_of(published, tiny_project.newest)
+    package = json.loads(files[PACKAGE])
+    for resource in package["resources"]:
+        content = files[f"data/{resource['path']}"].decode("utf-8-sig")
+        reader = csv.DictReader(io.StringIO(content), delimiter=resource["dialect"]["delimiter"])
+        fields = resource["schema"]["fields"]
+        assert reader.fieldnames == [field["name"] for field in fields]
+        missing = resource["schema"]["missingValues"]
+        for row in reader:
+            for field in fields:
+                value = row[field["name"]]
+                if field["type"] == "number" and value not in missing:
+                    float(value.replace(field["decimalChar"], "."))
+    described = files[DESCRIPTION].decode("utf-8-sig")
+    assert "значение" in described and "н/д" in described
+
+
+def test_nothing_new_leaves_the_edition(own: Project, tiny_project: Made) -> None:
+    before = files_of(own, tiny_project.newest)
+    told = CliRunner().invoke(app, ["publish", tiny_project.newest, "--root", str(own.root)])
+    assert told.exit_code == 0
+    assert "Изменений нет: открытый выпуск № 1 остаётся" in told.output
+    assert "Проверка защиты пройдена" in told.output
+    assert files_of(own, tiny_project.newest) == before
+
+
+def test_a_changed_rule_makes_a_second_edition_and_keeps_the_first(
+    own: Project, tiny_project: Made
+) -> None:
+    year = tiny_project.newest
+    first = files_of(own, year)
+    path = own.params / "publication.yml"
+    plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+    plain["shown"][0]["indicators"].remove("УС-08")
+    plain["sentences"] = [row for row in plain["sentences"] if row["indicator"] != "УС-08"]
+    path.write_text(yaml.safe_dump(plain, allow_unicode=True), encoding="utf-8")
+    done = publish.publish_year(own, year, silent)
+    assert done.is_new and done.number == 2
+    changes = text_of(files_of(own, year)["izmeneniya.html"])
+    assert "Обучение в первую смену: больше не показывается" in changes
+    kept = own.root / "data" / "published" / year / "1" / "site"
+    assert {p.relative_to(kept).as_posix(): p.read_bytes() for p in kept.rglob("*.*")} == first
+
+
+def tell_everything(figures: list[Figure], *_: object) -> Decision:
+    """A protection that protects nothing."""
+    names = frozenset(figure.name for figure in figures)
+    records = tuple(
+        record_of(figure, printed_value(figure).says, None, printed_n(figure, 10).says, False)
+        for figure in figures
+        if figure.is_guarded
+    )
+    return Decision(names, frozenset(), names, records)
+
+
+def test_a_sabotaged_protection_writes_nothing(
+    own: Project, tiny_project: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    year = tiny_project.newest
+    before = files_of(own, year)
+    editions = sorted((own.root / "data" / "published" / year).iterdir())
+    monkeypatch.setattr(publish, "decide", tell_everything)
+    with pytest.raises(NotProtected, match="Что сделать"):
+        publish.publish_year(own, year, silent)
+    assert files_of(own, year) == before
+    assert sorted((own.root / "data" / "published" / year).iterdir()) == editions
+
+
+def test_a_faulty_page_writes_nothing(
+    own: Project, tiny_project: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    year = tiny_project.newest
+    before = files_of(own, year)
+    school = next(iter(open_year_of(own, year).unit_names.values()))
+
+    def talkative(rows: object) -> ExtraPage:
+        return ExtraPage("doklad.html", "Доклад", "", f"<h2 id='a'>Лучшие</h2><p>{school}</p>")
+
+    monkeypatch.setattr(site, "EXTRA_PAGES", [talkative])
+    with pytest.raises(publish.FaultySite, match="названа организация"):
+        publish.publish_year(own, year, silent)
+    assert files_of(own, year) == before
+
+
+def test_a_further_page_is_linked(
+    published: Project, tiny_project: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def report(rows: list[Row]) -> ExtraPage:
+        told = sum(row.is_told for row in rows)
+        return ExtraPage("doklad.html", "Публичный доклад", "Итоги года.", f"<p>{told}</p>")
+
+    monkeypatch.setattr(site, "EXTRA_PAGES", [report])
+    catalogue = load_catalogue(published)
+    rows = editions_of(published, tiny_project.newest)[-1].rows
+    top = Heading("Город", "Управление", tiny_project.newest, 1, "2025-08-01")
+    files = site_files(rows, load_rules(published, catalogue), catalogue, top, 0, ())
+    assert 'href="doklad.html"' in files["index.html"].decode()
+    assert "Публичный доклад" in text_of(files["doklad.html"])
+    assert site_problems(files, [], []) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda text: text.replace("</body>", '<a href="nowhere.html">x</a></body>'), "в никуда"),
+        (lambda text: text.replace("</body>", "<script>1</script></body>"), "script"),
+        (lambda text: text + "x" * 700_000, "больше 600 КБ"),
+        (lambda text: text.replace("</body>", "<p>edu991001</p></body>"), "служебный код"),
+    ],
+)
+def test_the_check_of_the_site_can_fail(
+    published: Project, tiny_project: Made, change: Callable[[str], str], fault: str
+) -> None:
+    files = files_of(published, tiny_project.newest)
+    files["index.html"] = change(files["index.html"].decode()).encode()
+    assert any(fault in problem for problem in site_problems(files, [], ["edu991001"]))
