@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -47,10 +47,39 @@ def published(tiny_project: Made, tmp_path_factory: pytest.TempPathFactory) -> P
     return project
 
 
+# Few indicators about people make a quick edition; the kinds of all are among them.
+KEPT = {"КП-08", "КП-09", "КП-13", "ПР-07", "ПР-17", "УС-13"}
+
+
+@pytest.fixture(scope="module")
+def small(tiny_project: Made, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A municipality that published little; its first edition stands."""
+    project = tiny_project.copy_to(tmp_path_factory.mktemp("small"))
+
+    def keep_few(plain: dict[str, Any]) -> None:
+        for rule in plain["shown"]:
+            if rule["about"] == "люди":
+                rule["indicators"] = [name for name in rule["indicators"] if name in KEPT]
+        plain["parts"] = [["ПР-07", "ПР-17"]]
+        named = {name for rule in plain["shown"] for name in rule["indicators"]}
+        plain["sentences"] = [row for row in plain["sentences"] if row["indicator"] in named]
+
+    change_rules(project, keep_few)
+    publish.publish_year(project, tiny_project.newest, silent)
+    return project
+
+
 @pytest.fixture
-def own(published: Project, tiny_project: Made, tmp_path: Path) -> Project:
-    """A copy that the test may change."""
-    return replace(tiny_project, project=published).copy_to(tmp_path / "own")
+def own(small: Project, tiny_project: Made, tmp_path: Path) -> Project:
+    """A copy of it that the test may change."""
+    return replace(tiny_project, project=small).copy_to(tmp_path / "own")
+
+
+def change_rules(project: Project, how: Callable[[dict[str, Any]], None]) -> None:
+    path = project.params / "publication.yml"
+    plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+    how(plain)
+    path.write_text(yaml.safe_dump(plain, allow_unicode=True), encoding="utf-8")
 
 
 def files_of(project: Project, year: str) -> Files:
@@ -126,15 +155,16 @@ def test_a_changed_rule_makes_a_second_edition_and_keeps_the_first(
 ) -> None:
     year = tiny_project.newest
     first = files_of(own, year)
-    path = own.params / "publication.yml"
-    plain = yaml.safe_load(path.read_text(encoding="utf-8"))
-    plain["shown"][0]["indicators"].remove("УС-08")
-    plain["sentences"] = [row for row in plain["sentences"] if row["indicator"] != "УС-08"]
-    path.write_text(yaml.safe_dump(plain, allow_unicode=True), encoding="utf-8")
+
+    def close(plain: dict[str, Any]) -> None:
+        plain["shown"][0]["indicators"].remove("УС-13")
+        plain["sentences"] = [row for row in plain["sentences"] if row["indicator"] != "УС-13"]
+
+    change_rules(own, close)
     done = publish.publish_year(own, year, silent)
     assert done.is_new and done.number == 2
     changes = text_of(files_of(own, year)["izmeneniya.html"])
-    assert "Обучение в первую смену: больше не показывается" in changes
+    assert "Горячее питание: больше не показывается" in changes
     kept = own.root / "data" / "published" / year / "1" / "site"
     assert {p.relative_to(kept).as_posix(): p.read_bytes() for p in kept.rglob("*.*")} == first
 
