@@ -168,12 +168,18 @@ def actions_of(
     anchors : callable, optional
         Gives the section of the report where a finding's ground is shown.
     """
-    advised = found[found["advice"] != ""]
-    # By weight first: «what to do» about a grave matter must not give way to seven light ones
-    # because its sentence is marked ○ and not ▼.
-    advised = advised.sort_values(["weight", "rank"], ascending=[False, True], kind="stable")
     where = anchors or (lambda row: row["anchor"] or DEFAULT_ANCHOR)
-    return [_action(row, where(row)) for _, row in advised.head(MAX_ACTIONS).iterrows()]
+    return [_action(row, where(row)) for _, row in _advised(found).head(MAX_ACTIONS).iterrows()]
+
+
+def _advised(found: pd.DataFrame) -> pd.DataFrame:
+    """Findings with an advice in the order of «Что сделать».
+
+    By weight first: «what to do» about a grave matter must not give way to seven light ones because
+    its sentence is marked ○ and not ▼.
+    """
+    advised = found[found["advice"] != ""]
+    return advised.sort_values(["weight", "rank"], ascending=[False, True], kind="stable")
 
 
 def _action(row: pd.Series, anchor: str) -> Action:
@@ -198,11 +204,24 @@ def evidence_words(grade: str) -> str:
 
 
 def recommendations(year: Year, subsystem: str) -> Block:
-    """Section «Адресные рекомендации»: every finding with its ground and grade of evidence."""
+    """Section «Адресные рекомендации»: every finding with its ground and grade of evidence.
+
+    What the office itself is advised to do stands in «Что сделать»; what found no room there
+    follows here.
+    """
     found = findings_of(year)
     found = found[(found["subsystem"] == subsystem) & (found["advice"] != "")]
-    if found.empty:
+    with_office = {item.rule.id for item in rules_of_year(year) if item.rule.office is not None}
+    left = left_over(office_findings(year, subsystem), with_office)
+    if found.empty and left.empty:
         return Nothing("По показателям подсистемы рекомендаций нет: ни одно правило не сработало.")
+    office: list[Block] = [_office_table(left, subsystem)] if len(left) else []
+    if found.empty:
+        return Section(
+            "Организациям рекомендаций нет; у управления и методической службы есть что сделать",
+            items=office,
+            anchor=RECOMMENDATIONS_ANCHOR,
+        )
     names = names_of(year)
     table = found.assign(
         whom=found["addressee"].map(ADDRESSEES),
@@ -240,5 +259,33 @@ def recommendations(year: Year, subsystem: str) -> Block:
             "поправкой на число сравнений; «возможно» – отличие есть, но случаем его объяснить "
             "можно.",
         ),
+        items=office,
         anchor=RECOMMENDATIONS_ANCHOR,
     )
+
+
+def left_over(found: pd.DataFrame, with_office: set[str]) -> pd.DataFrame:
+    """Advice to the office itself that found no room in «Что сделать»: kept, not lost."""
+    rest = _advised(found).iloc[MAX_ACTIONS:]
+    return rest[rest["rule_id"].isin(with_office)]
+
+
+def _office_table(rows: pd.DataFrame, subsystem: str) -> ReportTable:
+    actions = [_action(row, "") for _, row in rows.iterrows()]
+    return ReportTable(
+        pd.DataFrame(
+            [(item.addressee, item.text, item.deadline, item.ground, item.control)
+             for item in actions],
+            columns=["whom", "advice", "deadline", "why", "control"],
+        ),
+        title="Управлению и методической службе: что ещё сделать",
+        name=f"{subsystem} Что ещё сделать",
+        columns=[
+            Column("whom", "Кому"),
+            Column("advice", "Что сделать", wide=True),
+            Column("deadline", "Срок"),
+            Column("why", "Основание", wide=True),
+            Column("control", "По чему увидим"),
+        ],
+        note="Первые семь дел по важности – в начале отчёта, в таблице «Что сделать».",
+    )  # fmt: skip

@@ -10,10 +10,8 @@ import pytest
 from scipy.stats import binom
 
 from msoko_lib.recommendations.judge import ESTABLISHED, FALSE_DISCOVERY_RATE
-from msoko_lib.recommendations.rules import load_rules
 from msoko_lib.subsystems import heads, low_results
-from msoko_lib.subsystems.fact_sources import SOURCES
-from msoko_lib.subsystems.findings import findings_of, lead
+from msoko_lib.subsystems.findings import findings_of, lead, rules_of_year
 from msoko_lib.subsystems.heads.computed import assessment
 from msoko_lib.subsystems.year import Year
 
@@ -95,11 +93,10 @@ def test_nothing_planted_established_flags_keep_their_rate(
 
 def _rules_on_units(year: Year, subsystem: str) -> pd.Index:
     """Rules of the subsystem that speak of organisations and ask for attention."""
-    known = {name for source in SOURCES for name in source.ids} | set(year.catalogue.passports)
     return pd.Index(
         [
             item.rule.id
-            for item in load_rules(year.project, known)
+            for item in rules_of_year(year)
             if item.subsystem == subsystem
             and item.rule.mark == "attention"
             and not item.rule.of_municipality
