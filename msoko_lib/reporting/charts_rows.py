@@ -17,6 +17,8 @@ from msoko_lib.reporting.style import LOOKS, Margins
 
 _MAX_LABEL: Final = 2.6
 _GAP: Final = 0.12
+# Half a mark as a share of the axis.
+_EDGE: Final = 0.014
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,15 @@ def side_text(axes: Axes, inches: float, y: float, text: str, **look: Any) -> No
     )
 
 
+def _with_room(low: float, high: float, values: pd.Series) -> tuple[float, float]:
+    """Limits with room for half a mark at an edge on which a value stands."""
+    room = _EDGE * (high - low)
+    return (
+        low - room if (values <= low).any() else low,
+        high + room if (values >= high).any() else high,
+    )
+
+
 @style.styled
 def dot_with_interval(
     frame: pd.DataFrame,
@@ -214,7 +225,8 @@ def dot_with_interval(
     every += [target for target in targets if not ru.is_missing(target)]
     singles = frame["singles"].tolist() if "singles" in frame else [[]] * len(frame)
     every += [value for values in singles for value in values]
-    axes.set_xlim(*(limits or limits_of([*every, *references.values()], kind)))
+    low, high = limits or limits_of([*every, *references.values()], kind)
+    axes.set_xlim(*_with_room(low, high, frame["value"]))
     style.value_axis(axes, "x", kind)
     draw_references(axes, references, kind, 0.22)
     value_at, n_at = value_width + 0.1, value_width + n_width + 0.25

@@ -13,7 +13,7 @@ from msoko_lib.subsystems.year import Year
 
 RESERVE_ANCHOR = "rezerv"
 TRAINING_ANCHOR = "obuchenie"
-UNIT = ru.Noun("организация", "организации", "организаций", "f")
+UNIT_OF = ru.Noun("организации", "организаций", "организаций", "f")
 FIELDS = ("head_new", "head_mentored", "reserve_n")
 
 
@@ -35,7 +35,7 @@ def reserve(year: Year) -> Block:
     parts = [
         f"Резерва нет: {names_in_words(empty)}"
         if empty
-        else f"Резерв есть во всех организациях с данными ({ru.number(len(known))})"
+        else f"Резерв есть у {ru.number(len(known))} из {ru.counted(len(known), UNIT_OF)} с данными"
     ]
     if len(new):
         told = f"новых руководителей {ru.number(len(new))}"

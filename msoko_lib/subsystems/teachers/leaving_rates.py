@@ -48,5 +48,5 @@ def assumptions_table(year: Year) -> ReportTable:
             Column("source", "Откуда"),
             Column("status", "Статус"),
         ],
-        note="Замените в params/common.yml на долю ушедших в вашем муниципалитете за прошлые годы.",
+        note="Замените в параметрах (params) на долю ушедших в вашем муниципалитете за прошлые годы.",
     )
