@@ -184,6 +184,35 @@ def run(
 
 
 @app.command()
+def documents(
+    year: Annotated[str, typer.Argument(help="Учебный год, например 2024-2025, или newest.")] = (
+        NEWEST
+    ),
+    templates: Annotated[
+        bool, typer.Option("--templates", help="Только вернуть шаблоны, которых нет.")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Заполнить документы Word: проект приказа, аналитические справки, адресные рекомендации.
+
+    Пример: msoko documents 2024-2025. Шаблоны – в params/documents, их правят в Word; готовое – в
+    outputs/2024-2025/documents.
+    """
+    from msoko_lib.documents.write import write_documents, write_templates
+
+    project = Project.find(root)
+    if templates:
+        written = write_templates(project)
+        names = ", ".join(path.name for path in written) or "все на месте"
+        console.print(f"Шаблоны в params/documents: {names}.")
+        return
+    school_year = _year(project, year)
+    made = write_documents(project, school_year)
+    console.print(f"Документов: {len(made)}.")
+    console.print(f"Папка: {made[0].parent}", soft_wrap=True)
+
+
+@app.command()
 def publish(year: Year, root: Root = None) -> None:
     """Сделать открытый выпуск года: сайт для родителей и жителей, без лишнего о людях.
 

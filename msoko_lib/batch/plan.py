@@ -59,8 +59,10 @@ UNIT_NOTEBOOKS = {
     "school": (SCHOOL_NOTEBOOK, "Отчёт школы", "schools"),
     "preschool": (PRESCHOOL_NOTEBOOK, "Отчёт детского сада", "preschools"),
 }
+# Folder of params with the templates of documents.
+TEMPLATES = "documents"
 EDITIONS = {
-    "annual": "для управления образования, без имён организаций",
+    "annual": "для управления образования",
     "school": "для директора школы",
     "preschool": "для заведующего",
     "subsystem": "для управления образования и методической службы",
@@ -229,13 +231,24 @@ def _facts(project: Project, school_year: str, edition: int | None) -> Facts:
     banks = [Bank(project, school_year).previous(back) for back in range(WINDOW)]
     hashes = [bank.hashes() if bank.exists else {} for bank in banks]
     parts = [json.dumps(hashes, sort_keys=True), library_fingerprint()]
-    parts.append(json.dumps(params_hashes(project), sort_keys=True))
+    # No report is made from the templates of documents.
+    params = {
+        name: value
+        for name, value in params_hashes(project).items()
+        if not name.startswith(f"{TEMPLATES}/")
+    }
+    parts.append(json.dumps(params, sort_keys=True))
     # Last year's advice is no table of the bank, and this year's reports speak of it.
     parts += [file_hash(path) for bank in banks[1:] if (path := bank.path(ISSUED)).is_file()]
     owner = load_settings(project, school_year).municipality
     fingerprint = hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
     told = "издание" if edition is None else f"издание {edition}"
     return Facts(fingerprint, owner.name, owner.department, told)
+
+
+def year_fingerprint(project: Project, school_year: str) -> str:
+    """Changes when data, parameters or the program change; templates of documents apart."""
+    return _facts(project, school_year, None).fingerprint
 
 
 def params_hashes(project: Project) -> dict[str, str]:

@@ -12,6 +12,8 @@ from filelock import FileLock, Timeout
 from msoko_lib.bank import Bank, write_atomically
 from msoko_lib.batch.collection import PAGE as COMPLETENESS
 from msoko_lib.batch.collection import write_collection
+from msoko_lib.batch.documents_step import KEY as DOCUMENTS
+from msoko_lib.batch.documents_step import documents_links, make_documents
 from msoko_lib.batch.editions import next_number
 from msoko_lib.batch.handing_out import PAGE as EDITIONS_PAGE
 from msoko_lib.batch.handing_out import hand_out
@@ -152,6 +154,11 @@ def _run_year(
     if Bank(project, school_year).exists:
         # The deadline may have been moved or have passed since the year was read.
         write_collection(project, school_year)
+    if not only and not schools:
+        # They speak of the whole year: a run of one report leaves them as they are.
+        problem = make_documents(project, school_year, force)
+        if problem:
+            result.failed[DOCUMENTS] = problem
     everything = plan(project, school_year)
     _write_tables(project, school_year, everything)
     _write_calendar(project, school_year)
@@ -236,6 +243,7 @@ def _site(project: Project, school_year: str, jobs: Sequence[Job], result: RunRe
             ReportLink(job.title, job.output) for job in in_place if job.kind == "preschool"
         ],
         failed=[FailedReport(titles.get(key, key), why) for key, why in result.failed.items()],
+        documents=documents_links(outputs),
         data=_data_kinds(bank),
         missing=_missing(bank),
         files=[

@@ -80,6 +80,8 @@ class Site:
         Pages of preschools, by name.
     failed : sequence of FailedReport
         Reports that were not made.
+    documents : sequence of ReportLink
+        Word files that the office issues.
     data : sequence of DataKind
         State of the data.
     missing : sequence of str
@@ -96,6 +98,7 @@ class Site:
     schools: Sequence[ReportLink] = ()
     preschools: Sequence[ReportLink] = ()
     failed: Sequence[FailedReport] = ()
+    documents: Sequence[ReportLink] = ()
     data: Sequence[DataKind] = ()
     missing: Sequence[str] = ()
     files: Sequence[ReportLink] = ()
@@ -105,8 +108,8 @@ class Site:
     def links(self) -> tuple[str, ...]:
         """Every address the page links to."""
         every = (
-            *self.annual, *self.subsystems, *self.schools, *self.preschools, *self.files,
-            *self.other_years,
+            *self.annual, *self.subsystems, *self.schools, *self.preschools, *self.documents,
+            *self.files, *self.other_years,
         )  # fmt: skip
         return tuple(item.href for item in every)
 
@@ -131,6 +134,7 @@ def index_page(site: Site) -> str:
         _reports("Отчёты по подсистемам", "podsistemy", site.subsystems),
         _units("Отчёты школ", "shkoly", site.schools, "Школы"),
         _units("Отчёты детских садов", "sady", site.preschools, "Детские сады"),
+        _reports("Документы в Word", "dokumenty", site.documents),
         _failed(site.failed),
         _data(site.data),
         _missing(site.missing),

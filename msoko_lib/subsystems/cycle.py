@@ -58,7 +58,13 @@ def _measures_words(rows: pd.DataFrame) -> str:
     )
 
 
-def _measures_table(year: Year, rows: pd.DataFrame, subsystem: str) -> ReportTable:
+def measures_rows(year: Year, subsystem: str) -> pd.DataFrame:
+    """One row a measure of the subsystem: title, organisations, document, term, responsible."""
+    rows = year.inputs.table("measures")
+    return _measures_rows(year, rows[rows["subsystem"] == subsystem])
+
+
+def _measures_rows(year: Year, rows: pd.DataFrame) -> pd.DataFrame:
     grouped = rows.assign(school=rows["school_id"].map(year.unit_names)).groupby("measure_id")
     table = grouped.agg(
         title=("title", "first"),
@@ -72,8 +78,12 @@ def _measures_table(year: Year, rows: pd.DataFrame, subsystem: str) -> ReportTab
     for name in ("document", "responsible", "indicator"):
         table[name] = table[name].where(table[name].notna(), "не указано")
     table["term"] = [_term(row["start"], row["end"]) for row in table.to_dict("records")]
+    return table
+
+
+def _measures_table(year: Year, rows: pd.DataFrame, subsystem: str) -> ReportTable:
     return ReportTable(
-        table,
+        _measures_rows(year, rows),
         title="Меры и решения",
         name=f"{subsystem} Меры",
         columns=[

@@ -157,7 +157,9 @@ def unit_lead(year: Year, unit_id: str, anchors: Callable[[pd.Series], str]) -> 
 
 
 def actions_of(
-    found: pd.DataFrame, anchors: Callable[[pd.Series], str] | None = None
+    found: pd.DataFrame,
+    anchors: Callable[[pd.Series], str] | None = None,
+    most: int = MAX_ACTIONS,
 ) -> list[Action]:
     """Findings with an advice as lines of «Что сделать», the most important first.
 
@@ -167,9 +169,11 @@ def actions_of(
         Findings in order of rank.
     anchors : callable, optional
         Gives the section of the report where a finding's ground is shown.
+    most : int
+        How many at most; a report shows no more than it has places for.
     """
     where = anchors or (lambda row: row["anchor"] or DEFAULT_ANCHOR)
-    return [_action(row, where(row)) for _, row in _advised(found).head(MAX_ACTIONS).iterrows()]
+    return [_action(row, where(row)) for _, row in _advised(found).head(most).iterrows()]
 
 
 def _advised(found: pd.DataFrame) -> pd.DataFrame:

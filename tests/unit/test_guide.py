@@ -13,6 +13,7 @@ import typer.main
 import yaml
 
 from msoko_lib.batch.collection import PAGE
+from msoko_lib.batch.plan import TEMPLATES
 from msoko_lib.catalogue import load_catalogue
 from msoko_lib.cli import app
 from msoko_lib.forms.writer import FOLDER
@@ -43,7 +44,7 @@ COMMANDS = [line for line in [*COMMAND_LINES, *SPANS] if line.startswith("msoko 
 NAMES = re.findall(r"\*\*([^*]+)\*\*", GUIDE)
 # What stands in outputs/<year>; the run of the year is held to these names by test_batch.
 OUTPUTS = {"index.html", "intake.html", "intake.xlsx", "tables.xlsx", "schools", PAGE, WORKBOOK,
-           DRAFT_NAME, FOLDER}  # fmt: skip
+           DRAFT_NAME, FOLDER, TEMPLATES}  # fmt: skip
 KEYS = {"Ctrl+C", r"C:\msoko"}
 
 

@@ -9,7 +9,14 @@ from msoko_lib.reporting.blocks import Block, Column, Nothing, Quoted, ReportTab
 from msoko_lib.subsystems.cycle import ru_year
 from msoko_lib.subsystems.effects.what_came import outcome as outcome_of_measures
 from msoko_lib.subsystems.findings import findings_of
-from msoko_lib.subsystems.last_year import GONE, HOLDS, UNKNOWN, followed_up, year_before
+from msoko_lib.subsystems.last_year import (
+    GONE,
+    HOLDS,
+    UNKNOWN,
+    followed_up,
+    given_last_year,
+    was_issued,
+)
 from msoko_lib.subsystems.management.links import links
 from msoko_lib.subsystems.year import Year
 
@@ -79,12 +86,12 @@ def outcome(year: Year) -> Block:
 
 def followed(year: Year) -> Block:
     """Last year's recommendations by subsystem: whose ground is gone, whose still holds."""
-    before = year_before(year)
-    if before is None:
+    then = given_last_year(year)
+    if then is None:
         return Nothing(
             "Данных за прошлый год нет, поэтому об итогах прошлогодних рекомендаций сказать нечего."
         )
-    then, now = findings_of(before), findings_of(year)
+    now = findings_of(year)
     titles = {part.number: part.title for part in year.catalogue.subsystems}
     rows = []
     for number, title in titles.items():
@@ -113,7 +120,9 @@ def followed(year: Year) -> Block:
                 Column(HOLDS, "Основание осталось", "int"),
                 Column(UNKNOWN, "Нет данных", "int"),
             ],
-            note="Считаются рекомендации, которые этот же набор правил дал бы по данным прошлого "
+            note="Считаются рекомендации, напечатанные в отчётах прошлого года."
+            if was_issued(then)
+            else "Считаются рекомендации, которые этот же набор правил дал бы по данным прошлого "
             "года.",
         ),
         reading="Это динамика, а не эффект: показатель мог измениться и сам.",

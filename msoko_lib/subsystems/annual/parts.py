@@ -79,9 +79,9 @@ def _row(passport: Passport, by_year: dict[str, pd.DataFrame], year: Year) -> di
         "indicator": f"{passport.id} {passport.title}",
         "id": passport.id,
         "title": passport.title,
-        **{school_year: _shown(facts.get(school_year)) for school_year in by_year},
+        **{school_year: shown_value(facts.get(school_year)) for school_year in by_year},
         "known": now is not None,
-        "value": _shown(now),
+        "value": shown_value(now),
         "mark": mark,
         "state": state,
         "change": change,
@@ -90,7 +90,8 @@ def _row(passport: Passport, by_year: dict[str, pd.DataFrame], year: Year) -> di
     }
 
 
-def _shown(fact: pd.Series | None) -> str:
+def shown_value(fact: pd.Series | None) -> str:
+    """A value of the municipality as people read it, or why there is none."""
     if fact is None:
         return ru.NO_DATA
     if fact["status"] in HIDDEN:

@@ -1,0 +1,79 @@
+"""Documents of a year as a step of the run: made again only where something changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+from msoko_lib.bank import Bank, write_atomically
+from msoko_lib.batch.plan import TEMPLATES, params_hashes, year_fingerprint
+from msoko_lib.documents.write import ADVICE, NOTES, ORDER, write_documents
+from msoko_lib.problems import Problem
+from msoko_lib.project import Project
+from msoko_lib.reporting.site import ReportLink
+
+STATE = ".documents.json"
+KEY = "Документы в Word"
+_FINGERPRINT = "fingerprint"
+
+
+def make_documents(project: Project, school_year: str, force: bool) -> str:
+    """Write the documents of a year if anything they are made from changed.
+
+    Returns
+    -------
+    str
+        Why they were not written, in words; empty where they are in place. A wrong template stops
+        no report.
+    """
+    outputs = project.outputs(school_year)
+    if not Bank(project, school_year).exists:
+        return ""
+    stamp = _stamp(project, school_year)
+    try:
+        if not force and _is_fresh(outputs, stamp):
+            return ""
+        write_documents(project, school_year)
+    except Problem as problem:
+        return str(problem)
+    write_atomically(outputs / STATE, json.dumps({_FINGERPRINT: stamp}).encode())
+    return ""
+
+
+def documents_links(outputs: Path) -> list[ReportLink]:
+    """Links of the index: the order, the notes; the recommendations lie in their folder."""
+    folder = outputs / TEMPLATES
+    if not (folder / ORDER).is_file():
+        return []
+    notes = [f"{NOTES}/{path.name}" for path in sorted((folder / NOTES).glob("*.docx"))]
+    count = len(list((folder / ADVICE).glob("*.docx")))
+    told = f"Адресные рекомендации – в папке documents/{ADVICE}, по файлу на организацию: {count}"
+    titles = {name: f"Аналитическая справка {Path(name).stem.split()[-1]}" for name in notes}
+    return [
+        ReportLink("Проект приказа об итогах мониторинга", _href(ORDER), told),
+        *(ReportLink(titles[name], _href(name)) for name in notes),
+    ]
+
+
+def _href(name: str) -> str:
+    return quote(f"{TEMPLATES}/{name}")
+
+
+def _stamp(project: Project, school_year: str) -> str:
+    templates = {
+        name: value
+        for name, value in params_hashes(project).items()
+        if name.startswith(f"{TEMPLATES}/")
+    }
+    parts = [year_fingerprint(project, school_year), json.dumps(templates, sort_keys=True)]
+    return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
+
+
+def _is_fresh(outputs: Path, stamp: str) -> bool:
+    try:
+        kept = json.loads((outputs / STATE).read_text(encoding="utf-8"))[_FINGERPRINT]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return kept == stamp and (outputs / TEMPLATES / ORDER).is_file()

@@ -1,0 +1,1 @@
+"""Documents that an office issues: Word files filled from templates that it may edit."""

@@ -1,0 +1,93 @@
+"""The documents of a year: all made in memory, then put in place together."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from msoko_lib.bank import write_atomically
+from msoko_lib.documents import placeholders as kinds
+from msoko_lib.documents.contents import Told, advice, order, report, units_of
+from msoko_lib.documents.stock import stock_templates
+from msoko_lib.documents.templates import FOLDER, check_template, fill
+from msoko_lib.forms.file_names import file_names
+from msoko_lib.project import Project
+from msoko_lib.subsystems.year import open_year_of
+
+ORDER = "Приказ об итогах мониторинга (проект).docx"
+NOTES = "Аналитические справки"
+ADVICE = "Адресные рекомендации"
+
+
+def write_documents(project: Project, school_year: str) -> list[Path]:
+    """Fill every template for a year and put the documents into ``outputs/<year>/documents``.
+
+    What was there before is replaced as a whole, or stays as it was.
+
+    Returns
+    -------
+    list of Path
+        The documents: the order, the notes, the recommendations.
+
+    Raises
+    ------
+    TemplateProblem
+        If a template is absent, is no Word file or asks for what there is not.
+    BankProblem
+        If the year has not been read into the bank.
+    """
+    folder = project.params / FOLDER
+    for kind in kinds.KINDS:
+        check_template(folder / kind.file, kind)
+    told = Told.of(open_year_of(project, school_year))
+    made = dict(_documents(folder, told))
+    target = project.outputs(school_year) / FOLDER
+    _put(target, made)
+    return [target / name for name in made]
+
+
+def write_templates(project: Project) -> list[Path]:
+    """Put back the templates that are missing; one that is there is never touched."""
+    written = []
+    for name, content in stock_templates().items():
+        path = project.params / FOLDER / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, content)
+            written.append(path)
+    return written
+
+
+def _documents(folder: Path, told: Told) -> Iterator[tuple[str, bytes]]:
+    """Path below the folder of documents → content."""
+    yield ORDER, fill(folder / kinds.ORDER.file, kinds.ORDER, order(told))
+    for part in told.year.catalogue.subsystems:
+        content = fill(folder / kinds.REPORT.file, kinds.REPORT, report(told, part.number))
+        yield f"{NOTES}/Справка {part.number}.docx", content
+    units = units_of(told.year)
+    names = file_names(zip(units["school_id"], units["name"], strict=True))
+    for unit_id, name in names.items():
+        content = fill(folder / kinds.ADVICE.file, kinds.ADVICE, advice(told, unit_id))
+        yield f"{ADVICE}/{name}.docx", content
+
+
+def _put(target: Path, made: dict[str, bytes]) -> None:
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    old = target.with_name(f"{draft.name}.old")
+    try:
+        for name, content in made.items():
+            place = draft / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+        if target.exists():
+            os.replace(target, old)
+        os.replace(draft, target)
+    finally:
+        # Where the new folder did not come into its place, the old one goes back there.
+        if old.exists() and not target.exists():
+            os.replace(old, target)
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
