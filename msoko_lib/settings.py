@@ -332,7 +332,7 @@ def _in_russian(error: Any) -> str:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except OSError:
         raise SettingsProblem(f"Нет файла параметров {path}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
