@@ -93,8 +93,11 @@ def noun_form(n: int, noun: Noun, *, genitive: bool) -> str:
     --------
     >>> noun_form(4, PUPIL, genitive=False), noun_form(4, PUPIL, genitive=True)
     ('ученика', 'учеников')
+    >>> noun_form(21, Noun("школы", "школ", "школ", "f"), genitive=True)  # given in the genitive
+    'школы'
     """
     form = plural(n, noun)
-    if not genitive:
+    # Two equal plural forms: the noun was given in an oblique case already, and stays in it.
+    if not genitive or noun.few == noun.many:
         return form
     return noun.few if form == noun.one else noun.many

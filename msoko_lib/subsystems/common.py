@@ -131,7 +131,11 @@ def passport(
     )
     told = ru.counted(len(files), YEAR_OF if by_year else FILE_OF_NOUN)
     return Section(
-        f"Отчёт собран из данных {told}." if by_year else f"Отчёт собран из {told}.",
+        f"Отчёт собран из данных {told}."
+        if by_year
+        else f"Отчёт собран из {told}."
+        if len(files)
+        else "Файлов с данными для этого отчёта за год нет.",
         items=[parameters, Folded("Исходные файлы и их контрольные суммы", inputs)],
         anchor="pasport",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msoko_lib.subsystems.comparable.computed import expected_of
+from msoko_lib.subsystems.effects.computed import results_of
 from msoko_lib.subsystems.findings import findings_of
 from msoko_lib.subsystems.last_year import year_before
 from msoko_lib.subsystems.year import Year, keep_open
@@ -19,6 +21,9 @@ def warm_year(school_year: str) -> Year:
     for name in ("indicators", "history", "schools", "unit_names"):
         getattr(year, name)
     findings_of(year)
+    # Every school's report tells its expected result and its measures.
+    expected_of(year)
+    results_of(year)
     # What came of last year's recommendations stands in every report of a subsystem.
     before = year_before(year)
     if before is not None:

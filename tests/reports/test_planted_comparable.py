@@ -9,8 +9,11 @@ import pytest
 from scipy import stats
 
 from msoko_lib.project import ROOT_VARIABLE
+from msoko_lib.reporting.blocks import Section
 from msoko_lib.subsystems import comparable
 from msoko_lib.subsystems.comparable import computed, nearest, reached
+from msoko_lib.subsystems.comparable.school_part import school_part
+from msoko_lib.subsystems.school_year import SchoolYear
 from msoko_lib.subsystems.year import Year, open_year
 
 if TYPE_CHECKING:
@@ -71,6 +74,19 @@ def test_an_unconfirmed_grade_8_is_left_out_of_the_line(
     assert float(trusted.fit.fixed_effects["prior"]) > 2 * float(every.fit.fixed_effects["prior"])
     assert not trusted.schools["evidence"].isin(["above", "below"]).any()
     assert every.schools.set_index("school_id")["effect"].idxmin() != ""
+
+
+def test_a_school_is_told_its_own_expected_result_and_no_other(
+    demo_project: Made, demo_year: Year
+) -> None:
+    names = demo_year.school_names
+    for code, words in (("resilient", "выше, чем обычно"), ("low_results", "ниже, чем обычно")):
+        login = demo_project.truth.phenomenon(code).login
+        block = school_part(SchoolYear(demo_year, login, names[login], ""))
+        assert isinstance(block, Section) and words in block.finding
+        text = block.html()
+        assert not any(name in text for unit, name in names.items() if unit != login)
+        assert "репетиторы" in text, "the caution stands beside the figures"
 
 
 def test_every_section_can_be_told(demo_year: Year) -> None:

@@ -10,6 +10,7 @@ import pytest
 from msoko_lib.project import ROOT_VARIABLE
 from msoko_lib.subsystems import effects
 from msoko_lib.subsystems.effects import computed, facts, planning
+from msoko_lib.subsystems.effects.school_part import unit_part
 from msoko_lib.subsystems.year import Year, open_year
 
 if TYPE_CHECKING:
@@ -71,6 +72,17 @@ def test_an_organisation_reads_no_other_name(demo_year: Year) -> None:
     for row in own.itertuples():
         others = [name for unit, name in demo_year.unit_names.items() if unit != row.unit_id]
         assert not any(name in f"{row.ground} {row.detail}" for name in others)
+
+
+def test_a_school_is_told_what_came_of_its_measures(demo_project: Made, demo_year: Year) -> None:
+    worked = demo_project.truth.phenomenon("measure_worked").login
+    vain = demo_project.truth.phenomenon("measure_without_effect").details["schools"][0]
+    assert "эффект виден у одной меры" in unit_part(demo_year, worked).plain()
+    assert "эффект пока не доказан ни у одной" in unit_part(demo_year, vain).plain()
+    for unit in (worked, vain):
+        text = unit_part(demo_year, unit).html()
+        others = [name for other, name in demo_year.unit_names.items() if other != unit]
+        assert not any(name in text for name in others)
 
 
 def test_more_schools_and_pupils_see_more(demo_year: Year) -> None:

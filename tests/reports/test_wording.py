@@ -37,12 +37,17 @@ from msoko_lib.reporting.nouns_ru import (
 
 NBSP = "\u00a0"
 # Reports of subsystems that are read here; each is made once.
-SUBSYSTEMS = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "12", "18")
+SUBSYSTEMS = (
+    "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15",
+    "16", "17", "18",
+)  # fmt: skip
 # Words with no Russian form: file types, hashes, names of the programs in «Паспорт отчёта».
 LATIN_ALLOWED = {
     "SHA", "xlsx", "xls", "csv", "json", "html", "intake", "manifest", "params", "msoko", "numpy",
     "pandas", "scipy", "statsmodels", "scikit", "learn", "papermill", "nbconvert", "Report", "I",
-    "II", "recommendations", "forms",
+    "II", "recommendations", "forms", "Excel", "data", "raw",
+    "A", "B", "C", "D",  # rungs of evidence
+    "_",  # in the name of a file
 }  # fmt: skip
 FORBIDDEN = (
     "необъективная школа", "необъективные школы", "необъективной школы", "рейтинг школ", "худш",
@@ -53,12 +58,16 @@ FORBIDDEN = (
 DENIED = ("не рейтинг", "вывода «результаты необъективны»")
 NOUNS = (FILE, GRADUATE, MARK, PARTICIPANT, PERSON, POINT, PUPIL, ROW, SCHOOL, SUBJECT, TASK, WORK)
 GENITIVE_BEFORE = re.compile(
-    r"(?:из|у|до|около|меньше|больше|среди|не хватило|не менее|не более|ниже|выше) $", re.IGNORECASE
+    r"(?:из|у|до|около|меньше|больше|среди|не хватило|не хватает|не менее|не более|ниже|выше) $",
+    re.IGNORECASE,
 )
 PREPOSITIONAL_BEFORE = re.compile(r"\b(?:в|во|о|об|при) $", re.IGNORECASE)
 OTHER_CASE_BEFORE = re.compile(r"\b(?:на|по|с|к|за|между) $", re.IGNORECASE)
 PREPOSITIONAL = {WORK: ("работе", "работах"), SCHOOL: ("школе", "школах")}
 COUNTED_SECTIONS = 4
+LEAST_COUNTED = {"16": 2}  # a map, what is behind, who needs help
+# A file and a cell of the user's own books, as report 17 names them.
+PLACE = re.compile(r"\S+\.(?:xlsx|xls|csv)|^[A-Z]{1,2}\d+$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -132,7 +141,7 @@ def test_no_forbidden_word_and_no_trace_of_the_program(pages: dict[str, Page]) -
 def test_no_english_and_no_code_names(pages: dict[str, Page]) -> None:
     found = []
     for page in pages.values():
-        for word in re.findall(r"[A-Za-z_][A-Za-z_0-9]*", page.body):
+        for word in re.findall(r"[A-Za-z_][A-Za-z_0-9]*", PLACE.sub("", page.body)):
             if word not in LATIN_ALLOWED:
                 found.append((page.key, word))
     assert found == []
@@ -143,8 +152,8 @@ def test_no_double_space_and_no_clumsy_punctuation(pages: dict[str, Page]) -> No
     assert [(key, line) for key, line in every(pages) if bad.search(line)] == []
 
 
-# A point between digits is right only in the number of a task («15.1»).
-TASK_NUMBER = re.compile(r"(?:задани[ея]|№)[ \u00a0]\d+\.\d+|^\d+\.\d+$|^\d+К\d$")
+# A point between digits is right only in the number of a task («15.1») or of an article of a law.
+TASK_NUMBER = re.compile(r"(?:задани[ея]|№|стать[яи])[ \u00a0]\d+\.\d+|^\d+\.\d+$|^\d+К\d$")
 BADLY_WRITTEN = (
     re.compile(r"(?<![\w.])\d+\.\d+(?!\w)"),  # a decimal point
     re.compile(r"(?<![\d/,–-])(?!20\d\d\b)\d{4,}(?![\d/])"),  # thousands not apart
@@ -229,13 +238,14 @@ def test_every_section_tells_its_n(pages: dict[str, Page]) -> None:
         for section in page.sections:
             heads = {text_of(head) for head in re.findall(r"<th scope=\"col\".*?</th>", section)}
             finding = text_of(section.split("</p>")[0].split(">", 1)[1])
-            if not heads or heads & {"Код", "Что", "Блок"}:
+            if not heads or heads & {"Код", "Что", "Блок", "Ступень"}:
                 continue
             counted = re.search(r"\d+ из|из \d+|\d+\u00a0|школ \d|единственн", finding)
             in_cells = re.search(r"<td[^>]*>[^<]*\d+ из \d+", section)
+            counted = counted or any(head.startswith("Всего") for head in heads)
             assert heads & set(columns) or counted or in_cells, (page.key, finding, sorted(heads))
             told += 1
-        assert told >= COUNTED_SECTIONS, page.key
+        assert told >= LEAST_COUNTED.get(page.key, COUNTED_SECTIONS), page.key
 
 
 def test_lead_is_short_and_says_something(pages: dict[str, Page]) -> None:

@@ -48,7 +48,7 @@ def criteria(year: Year) -> Block:
         else f"Все критерии не ниже {target}: {ru.counted(total, UNIT_ONE)}",
         figure=score_map(
             rows, PREFIX, "Баллы независимой оценки по критериям, от 0 до 100",
-            f"Ориентир – {target}. Организации стоят по алфавиту.", 0,
+            f"Ориентир – не меньше {target}. Организации стоят по алфавиту.", 0,
         ),
         anchor="kriterii",
     )  # fmt: skip

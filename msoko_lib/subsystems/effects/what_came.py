@@ -14,6 +14,7 @@ from msoko_lib.subsystems.effects.registered import NO_MEASURES, planned_words
 from msoko_lib.subsystems.effects.words import (
     MEASURE,
     MEASURE_OF,
+    NO_INTERVAL,
     RUNG_TITLES,
     STATUS_WORDS,
     VERDICT_WORDS,
@@ -117,14 +118,18 @@ def _table(year: Year, told: pd.DataFrame) -> ReportTable:
     rows = []
     for _, row in told.iterrows():
         passport = year.catalogue[str(row["indicator_id"])]
+        interval = interval_in_unit(row["low"], row["high"], passport)
         rows.append(
             {
                 "measure": f"№{ru.NBSP}{row['measure_id']}: {row['title']}",
                 "schools_n": row["units_n"],
                 "planned": planned_words(year, row),
                 "estimate": in_unit(row["estimate"], passport),
-                "interval": interval_in_unit(row["low"], row["high"], passport),
-                "minimum": in_unit(row["minimum"], passport, signed=False),
+                "interval": interval,
+                # Without an interval nothing is known of what could have been seen.
+                "minimum": ru.NOT_APPLICABLE
+                if interval == NO_INTERVAL
+                else in_unit(row["minimum"], passport, signed=False),
                 "rung": row["rung"],
                 "verdict": VERDICT_WORDS[str(row["verdict"])],
             }

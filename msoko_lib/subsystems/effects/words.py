@@ -41,6 +41,7 @@ STATUS_WORDS: Final = {
     "nothing": "сравнить не с чем",
 }
 SMALLEST_WIDTH: Final = 1e-9
+NO_INTERVAL: Final = "не определён"
 LACK_WORDS: Final = {
     "indicator": "показатель, который мера должна изменить",
     "change": "на сколько он должен измениться",
@@ -101,7 +102,7 @@ def interval_in_unit(low: float, high: float, passport: Passport) -> str:
     scale = scale_of(passport.unit)
     # Two schools that changed alike give no interval: their agreement is an accident.
     if not all(abs(end) < float("inf") for end in (low, high)) or high - low < SMALLEST_WIDTH:
-        return "не определён"
+        return NO_INTERVAL
     unit, places = unit_of(passport)
     return ru.interval(low * scale, high * scale, unit, places, signed=True)
 

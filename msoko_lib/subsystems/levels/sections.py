@@ -11,6 +11,7 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.findings import findings_of
+from msoko_lib.subsystems.labels import names_in_words
 from msoko_lib.subsystems.levels.cuts import LEVELS, OBJECTS, counts, cut_values
 from msoko_lib.subsystems.monitoring.judged import ANCHOR
 from msoko_lib.subsystems.year import Year
@@ -55,12 +56,15 @@ def level_map(year: Year) -> Block:
                 cells,
                 works=[name for name in OBJECTS if name in set(cells["work"])],
                 subtitle="Сколько показателей с ориентиром его достигли, по уровням и объектам",
+                meanings={
+                    "attention": "есть недостигнутые, случай этого не объясняет",
+                    "up": "недостигнутых нет",
+                },
             ),
             alt="Уровни образования по строкам, объекты оценки по столбцам: сколько показателей "
             "достигли ориентира.",
-            caption="▼ – хотя бы один ориентир не достигнут, и случай это не объясняет.",
+            caption="Показатель, который относится к нескольким уровням, считается в каждом.",
         ),
-        reading="Показатель, который относится к нескольким уровням, считается в каждом.",
         anchor=ANCHOR,
     )
 
@@ -73,7 +77,7 @@ def behind(year: Year) -> Block:
         return Nothing("Все ориентиры с данными достигнуты или рядом.")
     table = _by_indicator(values, rows)
     return Section(
-        f"Не достигнуты ориентиры {ru.counted(len(table), INDICATOR_OF)}",
+        f"Не достигнуты ориентиры {ru.counted(len(table), INDICATOR_OF)}: {_by_object(table)}",
         table=ReportTable(
             table,
             title="Показатели, которые не достигли ориентира",
@@ -92,6 +96,12 @@ def behind(year: Year) -> Block:
         ),
         anchor=BEHIND_ANCHOR,
     )
+
+
+def _by_object(table: pd.DataFrame) -> str:
+    """«программы – 7, результаты – 19, условия – 27»."""
+    sizes = table["object"].value_counts()
+    return ", ".join(f"{name} – {ru.number(sizes[name])}" for name in OBJECTS if name in sizes)
 
 
 def _by_indicator(values: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -118,42 +128,53 @@ def _by_indicator(values: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(table).sort_values(["object", "indicator"]).reset_index(drop=True)
 
 
-def need(year: Year) -> Block:
-    """Organisations with established signs in several subsystems, and on what ground."""
+def in_need(year: Year) -> pd.DataFrame:
+    """Organisations with weighty established signs: subsystems_n, signs_n, said, ``shown``.
+
+    ``shown`` – in so many subsystems that help is needed there first of all.
+    """
     found = findings_of(year)
     sure = found[
         (found["unit_kind"] != MUNICIPALITY)
         & (found["mark"] == "attention")
         & found["evidence"].isin([COMPLETE, ESTABLISHED])
+        & (found["weight"] >= year.points("need_weight"))
     ]
     if sure.empty:
-        return Nothing("Организаций с подтверждёнными признаками за год нет.")
+        return pd.DataFrame(columns=["unit", "kind", "subsystems_n", "signs_n", "said", "shown"])
     grouped = sure.groupby("unit_id")
     rows = grouped.agg(
         kind=("unit_kind", "first"), subsystems_n=("subsystem", "nunique"),
         signs_n=("rule_id", "size"),
     ).reset_index()  # fmt: skip
     first = (
-        sure.sort_values("rank")
-        .groupby("unit_id")["ground"]
-        .agg(lambda grounds: "; ".join(list(dict.fromkeys(grounds))[:2]))
+        sure.sort_values(["weight", "rank"], ascending=[False, True], kind="stable")
+        .groupby("unit_id")["finding"]
+        .agg(lambda said: " ".join(list(dict.fromkeys(said))[:2]))
     )
-    minimum = int(year.points("need_subsystems"))
-    table = rows.assign(
+    return rows.assign(
         unit=rows["unit_id"].map(year.unit_names),
         kind=rows["kind"].map(_UNIT_KINDS),
-        ground=rows["unit_id"].map(first),
-        shown=rows["subsystems_n"] >= minimum,
+        said=rows["unit_id"].map(first),
+        shown=rows["subsystems_n"] >= year.points("need_subsystems"),
     ).sort_values("unit")
+
+
+def need(year: Year) -> Block:
+    """Organisations with weighty signs in several subsystems, and on what ground."""
+    table = in_need(year)
+    if table.empty:
+        return Nothing("Организаций с важными подтверждёнными признаками за год нет.")
+    minimum = int(year.points("need_subsystems"))
     many = table[table["shown"]]
     threshold = year.settings.threshold("need_subsystems")
-    named = ru.joined(many["unit"].head(5).tolist())
-    more = f" и ещё {len(many) - 5}" if len(many) > 5 else ""
+    weight = year.settings.threshold("need_weight")
+    named = names_in_words(many["unit"].tolist(), 5, ru.ORGANISATION)
     return Section(
-        f"Подтверждённые признаки в {minimum} подсистемах и больше у "
-        f"{ru.counted(len(many), UNIT_OF)}: {named}{more}"
+        f"Важные признаки сошлись в {minimum} подсистемах и больше у "
+        f"{ru.counted(len(many), UNIT_OF)}: {named}"
         if len(many)
-        else f"Ни у одной организации нет признаков сразу в {minimum} подсистемах",
+        else f"Ни у одной организации важные признаки не сошлись в {minimum} подсистемах",
         table=ReportTable(
             table,
             title="Где помощь и ресурсы нужны прежде всего",
@@ -163,12 +184,13 @@ def need(year: Year) -> Block:
                 Column("kind", "Вид"),
                 Column("subsystems_n", "Подсистем", "int"),
                 Column("signs_n", "Признаков", "int"),
-                Column("ground", "Главные основания"),
+                Column("said", "Что выделяется"),
             ],
             shown="shown",
         ),
         reading="Организации стоят по алфавиту; число признаков – повод для помощи, а не оценка. "
-        f"Порог – {ru.number(threshold.value)} подсистемы, статус: {threshold.status}.",
+        f"Считаются подтверждённые признаки весом от {ru.number(weight.value)} до 5; порог – "
+        f"{ru.number(threshold.value)} подсистемы; статус обоих: {threshold.status}.",
         anchor=NEED_ANCHOR,
     )
 

@@ -9,6 +9,8 @@ from msoko_lib.subsystems.school.opened import open_school
 from msoko_lib.subsystems.school.parts import (
     career_part,
     conditions_part,
+    effects_part,
+    expected_part,
     heads_part,
     low_results_part,
     methodical_part,
@@ -25,7 +27,9 @@ __all__ = [
     "conditions_part",
     "decisions",
     "dynamics",
+    "effects_part",
     "ege",
+    "expected_part",
     "explanation",
     "heads_part",
     "lead",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from msoko_lib.subsystems.career.school_part import ANCHOR as CAREER
 from msoko_lib.subsystems.career.school_part import school_part as career_part
+from msoko_lib.subsystems.comparable.school_part import ANCHOR as EXPECTED
+from msoko_lib.subsystems.comparable.school_part import school_part as expected_part
 from msoko_lib.subsystems.conditions.own_part import school_part as conditions_part
+from msoko_lib.subsystems.effects.school_part import ANCHOR as EFFECTS
+from msoko_lib.subsystems.effects.school_part import school_part as effects_part
 from msoko_lib.subsystems.heads.school_part import ANCHOR as HEADS
 from msoko_lib.subsystems.heads.school_part import school_part as heads_part
 from msoko_lib.subsystems.low_results.school_part import ANCHOR as LOW_RESULTS
@@ -18,8 +22,8 @@ from msoko_lib.subsystems.upbringing.school_part import ANCHOR as UPBRINGING
 from msoko_lib.subsystems.upbringing.school_part import school_part as upbringing_part
 
 __all__ = [
-    "ANCHORS", "career_part", "conditions_part", "heads_part", "low_results_part",
-    "methodical_part", "talents_part", "teachers_part", "upbringing_part",
+    "ANCHORS", "career_part", "conditions_part", "effects_part", "expected_part", "heads_part",
+    "low_results_part", "methodical_part", "talents_part", "teachers_part", "upbringing_part",
 ]  # fmt: skip
 
 # Subsystem → section of the school report that shows its numbers.
@@ -32,4 +36,6 @@ ANCHORS = {
     "08": METHODICAL,
     "09": UPBRINGING,
     "11": "usloviya",
+    "12": EXPECTED,
+    "13": EFFECTS,
 }
