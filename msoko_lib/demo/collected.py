@@ -89,7 +89,8 @@ class Collected:
             true, self.answers.get(end_year - 1, {}), with_sources,
         )  # fmt: skip
         files, defects = forms.write(folder)
-        rows = measures(town, self.preschools, self.parts, self.measure_schools, end_year)
+        before = self.true_answers(end_year - 1) if end_year > town.end_years[0] else {}
+        rows = measures(town, self.preschools, self.parts, self.measure_schools, end_year, before)
         units = units_of_town(town, self.preschools, self.additional)
         files += write_registers_of(
             folder, town, units, self.catalogue, end_year, rows, self.parts, true

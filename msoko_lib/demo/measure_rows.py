@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from msoko_lib.demo.answers import Answers
 from msoko_lib.demo.collected_parts import CollectedParts
 from msoko_lib.demo.municipality import Preschool
 from msoko_lib.demo.vpr_year import Town
@@ -19,6 +20,7 @@ _CHOSEN = 3
 _SMALLEST = 5
 _INDICATOR = "КП-04"
 _EXCHANGING = 2
+_FEWEST_FOR_RULE = 9
 WORKED_CHANGE, NO_EFFECT_CHANGE = 8.0, 5.0
 
 
@@ -82,6 +84,7 @@ class _Measure:
     begins: str
     ends: str
     responsible: str = "методист"
+    rule: tuple[str, float] | None = None
 
 
 def measures(
@@ -90,13 +93,20 @@ def measures(
     parts: CollectedParts,
     schools: MeasureSchools,
     end_year: int,
+    before: Answers,
 ) -> list[Row]:
-    """Rows of a year; several schools of a measure stand in one cell, parted by «;»."""
+    """Rows of a year; several schools of a measure stand in one cell, parted by «;».
+
+    Parameters
+    ----------
+    before : mapping
+        True answers of the year before; empty in the first year.
+    """
     names = {school.unit_id: school.short_name for school in town.schools}
     names |= {unit.unit_id: unit.short_name for unit in preschools}
     planned = [*_usual(town, preschools, parts, end_year)]
     if end_year == town.newest:
-        planned = [*_on_results(schools, end_year - 1), *planned]
+        planned = [*_on_results(schools, end_year - 1), *planned, *_by_rule(town, before)]
     return [
         {
             "measure_id": f"{end_year}-{place + 1}",
@@ -107,6 +117,8 @@ def measures(
             "start_date": f"{end_year - 1}-{one.begins}", "end_date": f"{end_year}-{one.ends}",
             "responsible": one.responsible, "indicator_id": one.indicator,
             "planned_change": one.change, "reason": one.reason,
+            "rule_indicator_id": one.rule[0] if one.rule else None,
+            "rule_cutoff": one.rule[1] if one.rule else None,
         }
         for place, one in enumerate(planned)
     ]  # fmt: skip
@@ -128,6 +140,25 @@ def _on_results(schools: MeasureSchools, autumn: int) -> Iterator[_Measure]:
             f"Самые низкие результаты ВПР весной {autumn} года среди школ вне перечня и без "
             "признаков, требующих проверки", "10-14", "03-28",
         )  # fmt: skip
+
+
+def _by_rule(town: Town, before: Answers) -> Iterator[_Measure]:
+    """Chosen by a written rule and nothing else: every school at or below the cutoff."""
+    shares = {
+        school.login: round(100 * float(str(told["teachers_diagnosed_n"]))
+                            / float(str(told["teachers_n"])), 1)
+        for school in town.schools
+        if (told := before.get(school.login)) and told.get("teachers_n")
+    }  # fmt: skip
+    if len(shares) < _FEWEST_FOR_RULE:
+        return
+    cutoff = sorted(shares.values())[len(shares) // 3]
+    chosen = [unit for unit, share in shares.items() if share <= cutoff]
+    yield _Measure(
+        "Выездная диагностика профессиональных дефицитов", chosen, "07", "ПП-02", 10.0,
+        f"Диагностику прошли не больше {cutoff:.1f} % педагогов".replace(".", ","),
+        "10-08", "04-30", rule=("ПП-02", cutoff),
+    )  # fmt: skip
 
 
 def _usual(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from msoko_lib.indicators.measure_rule import Rule, follows, rule_score
 from msoko_lib.methods.effects import (
     EffectEstimate,
     MeasureDesign,
@@ -57,6 +58,8 @@ class Measure:
     document: str = ""
     responsible: str = ""
     reason: str = ""
+    rule_indicator_id: str = ""
+    rule_cutoff: float | None = None
 
     @property
     def lacks(self) -> tuple[str, ...]:
@@ -101,6 +104,8 @@ class MeasureResult:
         Organisations left out of the comparison: another measure aimed at the same indicator.
     is_late : bool
         The measure was written down after its first results: not more than a dynamic.
+    is_rule_broken : bool
+        A rule was written down, but by it other organisations would have been chosen.
     """
 
     measure: Measure
@@ -113,6 +118,7 @@ class MeasureResult:
     compared: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     is_late: bool = False
+    is_rule_broken: bool = False
 
 
 def measures_of(rows: pd.DataFrame) -> list[Measure]:
@@ -145,6 +151,9 @@ def measures_of(rows: pd.DataFrame) -> list[Measure]:
                 document=_text(row["document"]),
                 responsible=_text(row["responsible"]),
                 reason=_text(row["reason"]),
+                rule_indicator_id=_text(row.get("rule_indicator_id")),
+                rule_cutoff=None if pd.isna(row.get("rule_cutoff"))
+                else float(row["rule_cutoff"]),
             )
         )  # fmt: skip
     return sorted(found, key=lambda item: (item.registered, item.measure_id))
@@ -238,6 +247,7 @@ def evaluate(
     kinds: pd.Series,
     groups: pd.Series,
     settings: Settings,
+    rule: Rule | None = None,
 ) -> MeasureResult:
     """What the data say of a measure, at the highest rung that they allow.
 
@@ -249,6 +259,8 @@ def evaluate(
         All measures: schools under another one with the same indicator are no comparison.
     kinds, groups : Series
         Kind and group by conditions (or expert group) of each organisation.
+    rule : Rule, optional
+        How to read the indicator of the measure's rule; without it the rule is as not written.
     """
     if not measure.indicator_id:
         return MeasureResult(measure, NO_INDICATOR)
@@ -269,7 +281,8 @@ def evaluate(
     apart = _under_other_measures(measure, everyone)
     others = _comparison(panel, treated, apart, groups, settings)
     used = panel[panel["school_id"].isin([*treated, *others])]
-    design = _design(used, treated, measure, periods)
+    score, is_broken = _scored(measure, values, treated, others, periods, rule)
+    design = _design(used, treated, periods, None if is_broken else score)
     is_late = _is_late(measure, periods, settings)
     choice = choose_rung(design)
     estimate = _estimate(design, choice, is_late)
@@ -284,11 +297,29 @@ def evaluate(
         tuple(others),
         tuple(sorted(set(apart) & set(panel["school_id"]))),
         is_late,
+        is_broken,
     )
 
 
+def _scored(
+    measure: Measure,
+    values: pd.DataFrame,
+    treated: Collection[str],
+    others: Collection[str],
+    periods: Periods,
+    rule: Rule | None,
+) -> tuple[pd.Series | None, bool]:
+    """Score of the written rule, or that there is none; true if the rule was not kept."""
+    if rule is None or not measure.rule_indicator_id or measure.rule_cutoff is None:
+        return None, False
+    score = rule_score(values, measure.rule_indicator_id, periods.before[-1], rule)
+    if not follows(score, measure.rule_cutoff, treated, others, rule):
+        return None, True
+    return score, False
+
+
 def _design(
-    panel: pd.DataFrame, treated: list[str], measure: Measure, periods: Periods
+    panel: pd.DataFrame, treated: list[str], periods: Periods, score: pd.Series | None
 ) -> MeasureDesign:
     kept = panel[panel["year"].isin([*periods.before, *periods.between, *periods.after])]
     return measure_design(
@@ -296,6 +327,7 @@ def _design(
         treated,
         selection_periods=periods.before[-1],
         after_periods=list(periods.after),
+        score=score,
         variance="variance" if kept["variance"].notna().all() else None,
     )
 

@@ -59,6 +59,13 @@ def test_the_measure_without_effect(demo_project: Made, demo_year: Year) -> None
     assert worked in found.apart, "a school under another measure is no comparison"
 
 
+def test_a_measure_chosen_by_a_written_rule_stands_on_the_highest_rung(demo_year: Year) -> None:
+    rows = computed.rows_of(demo_year)
+    (row,) = rows[rows["indicator_id"] == "ПП-02"].to_dict("records")
+    assert row["rung"] == "A" and row["compared_n"] >= 6
+    assert row["verdict"] in ("unproved", "no_plan"), "it was planted without effect"
+
+
 def test_below_rung_c_nothing_is_called_an_effect(demo_year: Year) -> None:
     rows = computed.rows_of(demo_year)
     below = rows[~rows["rung"].isin(["A", "B", "C"])]

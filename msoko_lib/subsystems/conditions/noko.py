@@ -68,9 +68,13 @@ def parts(year: Year) -> Block:
                 cells.sort_values("unit", kind="stable"),
                 works=order,
                 subtitle="Баллы составляющих НОКО по организациям, от 0 до 100",
+                meanings={
+                    "up": f"полоса «{rules.bands[0].title}»",
+                    "attention": f"ниже полосы «{rules.bands[min(1, len(rules.bands) - 1)].title}»",
+                },
             ),
             alt="Организации по строкам, составляющие НОКО по столбцам; в ячейке балл и знак.",
-            caption=f"▲ – полоса «{rules.bands[0].title}», ● – «{rules.bands[1].title}», ▼ – ниже.",
+            caption=f"Без знака – полоса «{rules.bands[min(1, len(rules.bands) - 1)].title}».",
         ),
         table=ReportTable(
             table,

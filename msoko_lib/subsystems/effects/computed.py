@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from msoko_lib.bank import Bank
+from msoko_lib.indicators.measure_rule import Rule
 from msoko_lib.indicators.measures import (
     ESTIMATED,
     Measure,
@@ -52,9 +53,20 @@ def _results(year: Year) -> list[MeasureResult]:
     settled = placed[placed["status"] == "ok"].set_index("school_id")["title"]
     groups.update(settled)
     return [
-        evaluate(_known(item, known), values, measures, units["unit_kind"], groups, year.settings)
+        evaluate(
+            _known(item, known), values, measures, units["unit_kind"], groups, year.settings,
+            _rule(item, known),
+        )
         for item in measures
-    ]
+    ]  # fmt: skip
+
+
+def _rule(measure: Measure, passports: dict[str, Passport]) -> Rule | None:
+    """How the indicator of the measure's rule is read; None if there is no such indicator."""
+    passport = passports.get(measure.rule_indicator_id)
+    if passport is None or passport.direction not in BETTER:
+        return None
+    return Rule(scale_of(passport.unit), BETTER[passport.direction])
 
 
 def _known(measure: Measure, passports: dict[str, Passport]) -> Measure:

@@ -187,7 +187,7 @@ def rungs(year: Year) -> Block:
                 "years": f"{len(item.periods.before)} до, {len(item.periods.after)} после",
                 "compared": len(item.compared),
                 "why": "мера записана после результатов" if item.is_late
-                else _higher(item.choice.checks, reached),
+                else _higher(item.choice.checks, reached, item.is_rule_broken),
             }
         )  # fmt: skip
     best = pd.Series([row["rung"] for row in rows]).value_counts()
@@ -211,10 +211,12 @@ def rungs(year: Year) -> Block:
     )
 
 
-def _higher(checks: pd.DataFrame, reached: str) -> str:
+def _higher(checks: pd.DataFrame, reached: str, is_rule_broken: bool) -> str:
     order = "ABCD"
     above = order[: order.index(reached)] if reached in order else order
     told = [f"{rung}: {why}" for rung in above if (why := why_not(checks, rung))]
+    if is_rule_broken and "A" in above:
+        told = ["A: по записанной границе были бы отобраны другие организации", *told[1:]]
     return ". ".join(told) or ru.NOT_APPLICABLE
 
 

@@ -17,6 +17,10 @@ MONTHS_ANCHOR = "mesyacy"
 MONTHS = (
     "сен", "окт", "ноя", "дек", "янв", "фев", "мар", "апр", "май", "июн", "июл", "авг",
 )  # fmt: skip
+IN_MONTH = (
+    "в сентябре", "в октябре", "в ноябре", "в декабре", "в январе", "в феврале", "в марте",
+    "в апреле", "в мае", "в июне", "в июле", "в августе",
+)  # fmt: skip
 IN_GRADE = ru.Noun("параллели", "параллелях", "параллелях", "f")
 ALL_GRADES = "все классы"
 
@@ -99,8 +103,9 @@ def months(year: Year) -> Block:
         mark="same",
     ).sort_values(["order", "unit"])
     months_met = [month for month in MONTHS if month in set(counts["work"])]
+    month = IN_MONTH[MONTHS.index(str(busiest.index[-1]))]
     return Section(
-        f"Больше всего процедур – {busiest.index[-1]}: {ru.number(busiest.iloc[-1])} из "
+        f"Больше всего процедур начинается {month}: {ru.number(busiest.iloc[-1])} из "
         f"{ru.number(len(cells))}",
         figure=Figure(
             figures.heat_map(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
+from msoko_lib.subsystems.labels import sentence_case
 from msoko_lib.subsystems.schedule.procedures import (
     IN_TIME,
     LATE,
@@ -40,6 +43,7 @@ def publication(year: Year) -> Block:
     overdue = int((rows["state"] == OVERDUE).sum())
     tail = f"; не размещено до сих пор – {ru.number(overdue)}" if overdue else ""
     table = rows.assign(
+        what=[_what(row) for row in rows.to_dict("records")],
         told=rows["state"].map(_WORDS),
         order=rows["state"].map(_FIRST),
         shown=rows["state"].isin([LATE, OVERDUE, WAITING]),
@@ -53,7 +57,7 @@ def publication(year: Year) -> Block:
             title="Срок размещения аналитики и рекомендаций",
             name="14 Размещение",
             columns=[
-                Column("title", "Процедура"),
+                Column("what", "Процедура"),
                 Column("end", "Закончена", "date"),
                 Column("due", "Разместить до", "date"),
                 Column("published", "Размещено", "date", missing=ru.NOT_APPLICABLE),
@@ -66,6 +70,14 @@ def publication(year: Year) -> Block:
         f"{term.status}). Дату размещения вписывают в реестр «Единый график».",
         anchor=ANCHOR,
     )
+
+
+def _what(row: dict[str, Any]) -> str:
+    """«ВПР, математика, 5 класс»: what tells a procedure from others of its name."""
+    subject = str(row["subject"]) if not ru.is_missing(row["subject"]) and row["subject"] else ""
+    grade = "" if ru.is_missing(row["grade"]) else f"{ru.number(row['grade'])}{ru.NBSP}класс"
+    told = [part for part in (sentence_case(subject), grade) if part]
+    return ", ".join([str(row["title"]), *(part for part in told if part not in row["title"])])
 
 
 def _iso(dates: pd.Series) -> pd.Series:

@@ -9,7 +9,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.reporting.style import TEXT_WIDTH
 from msoko_lib.subsystems.answers import PRESCHOOL, SCHOOL, answers, asked_of
-from msoko_lib.subsystems.labels import names_in_words
+from msoko_lib.subsystems.labels import IN_SCHOOL, names_in_words
 from msoko_lib.subsystems.monitoring import others_section, units_chart
 from msoko_lib.subsystems.year import Year
 
@@ -96,17 +96,18 @@ def places(year: Year) -> Block:
         }
     )
     return Section(
-        f"Все четыре есть в {ru.number(full)} школах из {ru.number(len(whole))}"
+        f"Все четыре есть в {ru.counted(full, IN_SCHOOL)} из {ru.number(len(whole))}"
         + (f"; чаще всего нет: {tail}" if tail else ""),
         figure=Figure(
             figures.heat_map(
                 cells,
                 works=list(PLACES.values()),
                 subtitle="Школьные театры, клубы, музеи, медиацентры",
+                meanings={"up": "есть", "attention": "нет"},
                 width=TEXT_WIDTH,
             ),
             alt="Школы по строкам; есть ли театр, спортивный клуб, музей, медиацентр.",
-            caption="▼ – нет, ▲ – есть; пустая клетка – школа не ответила.",
+            caption="Пустая клетка – школа не ответила.",
         ),
         reading="Наличие в реестре ещё не значит, что там занимаются: сколько учеников приходит, "
         "спросите у школы.",
