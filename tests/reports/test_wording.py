@@ -46,6 +46,7 @@ LATIN_ALLOWED = {
     "SHA", "xlsx", "xls", "csv", "json", "html", "intake", "manifest", "params", "msoko", "numpy",
     "pandas", "scipy", "statsmodels", "scikit", "learn", "papermill", "nbconvert", "Report", "I",
     "II", "recommendations", "forms", "Excel", "data", "raw",
+    "common", "annual", "yml",
     "A", "B", "C", "D",  # rungs of evidence
     "_",  # in the name of a file
 }  # fmt: skip
@@ -152,8 +153,10 @@ def test_no_double_space_and_no_clumsy_punctuation(pages: dict[str, Page]) -> No
     assert [(key, line) for key, line in every(pages) if bad.search(line)] == []
 
 
-# A point between digits is right only in the number of a task («15.1») or of an article of a law.
-TASK_NUMBER = re.compile(r"(?:задани[ея]|№|стать[яи])[ \u00a0]\d+\.\d+|^\d+\.\d+$|^\d+К\d$")
+# A point between digits is right only in the number of a task («15.1»), an article, a section.
+TASK_NUMBER = re.compile(
+    r"(?:задани[ея]|№|стать[яи]|раздел[е]?)[ \u00a0]\d+\.\d+|^\d\.\d+ (?=[А-Я])|^\d+\.\d+$|^\d+К\d$"
+)
 BADLY_WRITTEN = (
     re.compile(r"(?<![\w.])\d+\.\d+(?!\w)"),  # a decimal point
     re.compile(r"(?<![\d/,–-])(?!20\d\d\b)\d{4,}(?![\d/])"),  # thousands not apart
@@ -240,7 +243,7 @@ def test_every_section_tells_its_n(pages: dict[str, Page]) -> None:
             finding = text_of(section.split("</p>")[0].split(">", 1)[1])
             if not heads or heads & {"Код", "Что", "Блок", "Ступень"}:
                 continue
-            counted = re.search(r"\d+ из|из \d+|\d+\u00a0|школ \d|единственн", finding)
+            counted = re.search(r"\d+ из|из \d+|\d+\u00a0|школ \d|единственн|\(\d+\)", finding)
             in_cells = re.search(r"<td[^>]*>[^<]*\d+ из \d+", section)
             counted = counted or any(head.startswith("Всего") for head in heads)
             assert heads & set(columns) or counted or in_cells, (page.key, finding, sorted(heads))
