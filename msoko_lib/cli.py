@@ -159,6 +159,9 @@ def run(
     ] = None,
     jobs: Jobs = PROCESSES,
     force: Annotated[bool, typer.Option("--force", help="Сделать заново всё.")] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Рядом с каждым отчётом положить PDF (нужен браузер).")
+    ] = False,
     root: Root = None,
 ) -> None:
     """Сделать отчёты года: загрузка, где нужно, затем то, что изменилось.
@@ -170,17 +173,21 @@ def run(
     project = Project.find(root)
     school_year = _year(project, year)
     with progress_bar(console) as progress:
-        result = run_year(project, school_year, only or [], school or [], jobs, force, progress)
+        result = run_year(
+            project, school_year, only or [], school or [], jobs, force, progress, pdf
+        )
     console.print(
         f"Сделано отчётов: {len(result.made)}, без изменений: {len(result.kept)}, "
         f"не удалось: {len(result.failed)}."
     )
     for key, reason in result.failed.items():
         console.print(f"[red]Не сделан отчёт {key}[/red]: {reason}", soft_wrap=True)
+    for name, reason in result.unprinted.items():
+        console.print(f"[red]Не напечатан {name}[/red]: {reason}", soft_wrap=True)
     if result.failed:
         console.print(f"Подробности для разработчика: {project.outputs(school_year) / '.log'}")
     console.print(f"Откройте: {project.outputs(school_year) / 'index.html'}", soft_wrap=True)
-    raise typer.Exit(int(bool(result.failed)))
+    raise typer.Exit(int(bool(result.failed or result.unprinted)))
 
 
 @app.command()

@@ -23,11 +23,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class RunResult:
-    """Reports made, reports that were up to date, and the failed ones with their reason."""
+    """Reports made, reports that were up to date, and the failed ones with their reason.
+
+    ``unprinted`` are pages that were to be printed and were not, with the reason.
+    """
 
     made: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    unprinted: dict[str, str] = field(default_factory=dict)
 
 
 def run_plan(

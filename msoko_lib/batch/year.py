@@ -18,6 +18,7 @@ from msoko_lib.batch.editions import next_number
 from msoko_lib.batch.handing_out import PAGE as EDITIONS_PAGE
 from msoko_lib.batch.handing_out import hand_out
 from msoko_lib.batch.pages import page_meta, write_page
+from msoko_lib.batch.pdf import find_browser, is_printed, print_pages
 from msoko_lib.batch.plan import Job, check_subsystems, plan, reported_schools
 from msoko_lib.batch.report import tables_path
 from msoko_lib.batch.runner import RunResult, run_plan
@@ -107,8 +108,14 @@ def run_year(
     jobs: int,
     force: bool,
     progress: Progress,
+    pdf: bool = False,
 ) -> RunResult:
     """Make the reports of a year; the bank is brought up to date first, history included.
+
+    Parameters
+    ----------
+    pdf : bool
+        Print the reports too; what is not printed stands in the result's ``unprinted``.
 
     Raises
     ------
@@ -116,10 +123,14 @@ def run_year(
         If another run of the same year is under way.
     UnknownReport
         If ``only`` or ``schools`` names what the year does not have.
+    NoBrowser
+        If there is nothing to print with; the reports themselves are not begun.
     """
     check_subsystems(only)
+    if pdf:
+        find_browser()
     with only_run(project, school_year):
-        return _run_year(project, school_year, only, schools, jobs, force, progress)
+        return _run_year(project, school_year, only, schools, jobs, force, progress, pdf)
 
 
 def _run_year(
@@ -130,6 +141,7 @@ def _run_year(
     jobs: int,
     force: bool,
     progress: Progress,
+    pdf: bool,
 ) -> RunResult:
     for back in reversed(range(HISTORY_YEARS)):
         year = previous_school_year(school_year, back)
@@ -162,6 +174,12 @@ def _run_year(
     everything = plan(project, school_year)
     _write_tables(project, school_year, everything)
     _write_calendar(project, school_year)
+    _keep_only_fresh_pdf(project, school_year, everything)
+    if pdf:
+        covered = {*result.made, *result.kept}
+        outputs = project.outputs(school_year)
+        pages = [outputs / job.output for job in everything if job.key in covered]
+        result.unprinted.update(print_pages(pages, jobs, progress))
     site = _site(project, school_year, everything, result)
     _write_index(project, school_year, site, number - (not result.made))
     if result.made:
@@ -169,6 +187,14 @@ def _run_year(
         alone = _numbered(replace(site, other_years=()), number)
         hand_out(project, school_year, number, result, {"index.html": index_page(alone)})
     return result
+
+
+def _keep_only_fresh_pdf(project: Project, school_year: str, jobs: Sequence[Job]) -> None:
+    """A PDF of a report that has since been made anew would contradict the page beside it."""
+    for job in jobs:
+        page = project.outputs(school_year) / job.output
+        if page.is_file() and not is_printed(page):
+            page.with_suffix(".pdf").unlink(missing_ok=True)
 
 
 def _named(progress: Progress, year: str) -> Progress:
