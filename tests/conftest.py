@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from msoko_lib.batch.pdf import NoBrowser, find_browser
 from msoko_lib.batch.year import read_year
 from msoko_lib.demo import DemoTruth, write_demo
 from msoko_lib.indicators.store import (
@@ -29,11 +30,26 @@ from msoko_lib.subsystems.year import open_year_of
 from msoko_lib.versions import code_fingerprint
 
 CACHE_VARIABLE = "MSOKO_TEST_CACHE"
+# Set to 1 where a browser must be there (CI): its absence is then a failure.
+NEED_BROWSER = "MSOKO_NEED_BROWSER"
 KEPT_PARTS = ("data", "outputs")
 REPOSITORY = Project(Path(__file__).resolve().parents[1])
 
 # Doctests are looked for in every module; two files of the name conftest cannot both be modules.
 collect_ignore_glob = ["**/conftest.py"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser the tests marked ``browser`` are left out, unless it is demanded."""
+    if os.environ.get(NEED_BROWSER) == "1":
+        return
+    try:
+        find_browser()
+    except NoBrowser:
+        left_out = [item for item in items if item.get_closest_marker("browser")]
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
+            items[:] = [item for item in items if item not in left_out]
 
 
 @dataclass(frozen=True)

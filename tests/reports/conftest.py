@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
+from msoko_lib.batch.year import run_year
+from msoko_lib.intake.pipeline import silent
 from msoko_lib.project import ROOT_VARIABLE, Project
 from msoko_lib.subsystems.year import Year, open_year
 
@@ -15,6 +20,19 @@ if TYPE_CHECKING:
 
 NULL_SEEDS = (101, 102, 103)
 Open = Callable[[str], Year]
+
+
+@pytest.fixture(scope="session")
+def run_once(tiny_project: Made, shared_folder: Path) -> Made:
+    """The small municipality after one whole run of its newest year: every page and workbook."""
+    root, done = shared_folder / "run", shared_folder / "run.done"
+    with FileLock(shared_folder / "run.lock"):
+        if not done.exists():
+            project = tiny_project.copy_to(root)
+            result = run_year(project, tiny_project.newest, [], [], 2, False, silent)
+            assert result.failed == {}
+            done.touch()
+    return replace(tiny_project, project=Project(root))
 
 
 @pytest.fixture

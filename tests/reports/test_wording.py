@@ -10,13 +10,11 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from filelock import FileLock
 
 from msoko_lib.batch.plan import plan
-from msoko_lib.batch.report import make_report
 from msoko_lib.reporting.nouns_ru import (
     FILE,
     GRADUATE,
@@ -34,6 +32,9 @@ from msoko_lib.reporting.nouns_ru import (
     noun_form,
     plural,
 )
+
+if TYPE_CHECKING:
+    from conftest import Made
 
 NBSP = "\u00a0"
 # Reports of subsystems that are read here; each is made once.
@@ -105,24 +106,18 @@ def text_of(markup: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def pages(tiny_project, shared_folder: Path) -> dict[str, Page]:
-    """The subsystem reports, the biggest school's and the smallest school's; made once."""
-    sizes = {school.login: school.pupils_per_grade for school in tiny_project.truth.schools}
+def pages(run_once: Made) -> dict[str, Page]:
+    """The subsystem reports, the biggest school's and the smallest school's."""
+    sizes = {school.login: school.pupils_per_grade for school in run_once.truth.schools}
     schools = (max(sizes, key=sizes.__getitem__), min(sizes, key=sizes.__getitem__))
     chosen = (*SUBSYSTEMS, *schools)
-    outputs = shared_folder / "wording"
-    jobs = [job for job in plan(tiny_project.project, tiny_project.newest) if job.key in chosen]
+    outputs = run_once.project.outputs(run_once.newest)
+    jobs = [job for job in plan(run_once.project, run_once.newest) if job.key in chosen]
     assert [job.key for job in jobs if job.kind != "school"] == list(SUBSYSTEMS)
     assert len(jobs) == len(chosen)
-    made = {}
-    with FileLock(shared_folder / "wording.lock"):
-        for job in jobs:
-            target = outputs / job.output
-            if not target.exists():
-                outcome = make_report(job, str(tiny_project.project.root), str(outputs))
-                assert not outcome.problem, outcome.details or outcome.problem
-            made[job.key] = Page(job.key, target.read_text(encoding="utf-8"))
-    return made
+    return {
+        job.key: Page(job.key, (outputs / job.output).read_text(encoding="utf-8")) for job in jobs
+    }
 
 
 def every(pages: dict[str, Page]) -> list[tuple[str, str]]:
