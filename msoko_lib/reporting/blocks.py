@@ -138,7 +138,15 @@ class Lead(Block):
         return (
             f'<h2 id="{ACTIONS_ANCHOR}">Что сделать</h2><table class="actions">'
             '<caption class="hidden">Адресные рекомендации и место для решения</caption>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{self._grounds_html()}"
+        )
+
+    def _grounds_html(self) -> str:
+        """Grounds for the second sheet of paper: the first is a summary that prints alone."""
+        lines = "".join(f"<li>{prose(action.ground) or '—'}</li>" for action in self.actions)
+        return (
+            '<div class="grounds"><p class="finding">Основания рекомендаций, по номерам</p>'
+            f"<ol>{lines}</ol></div>"
         )
 
     def plain(self) -> str:

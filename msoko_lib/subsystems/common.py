@@ -106,7 +106,7 @@ def passport(
         ("Объект", subject),
         ("Дата сборки", ru.date_ru(build_date())),
         ("Версия параметров", year.settings.fingerprint),
-        *((f"Версия {name}", version) for name, version in versions().items()),
+        ("Версии программ", ru.joined(f"{name} {version}" for name, version in versions().items())),
     ]
     revision = commit(year.project.root)
     if revision:

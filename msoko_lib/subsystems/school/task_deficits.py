@@ -107,7 +107,7 @@ def _table(shown: pd.DataFrame) -> ReportTable:
         columns=[
             Column("work", "Работа"),
             Column("task", "Задание"),
-            Column("skill", "Проверяемое умение"),
+            Column("skill", "Проверяемое умение", wide=True),
             Column("n", "Писали", "int"),
             Column("rate", "Выполнение", "share"),
             Column("reference", "В остальных", "share"),
