@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.reporting.blocks import MAX_ACTIONS, Block, Column, Nothing, ReportTable, Section
+from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.findings import findings_of
 from msoko_lib.subsystems.last_year import GONE, HOLDS, UNKNOWN, followed_up, given_last_year
 from msoko_lib.subsystems.year import Year
@@ -14,7 +14,9 @@ ANCHOR = "proshlogodnie-rekomendacii"
 REPLIES = "recommendation_replies"
 _ADVICE = ru.Noun("рекомендация", "рекомендации", "рекомендаций", "f")
 _NOW = {GONE: "▲ основания больше нет", HOLDS: "▼ основание осталось", UNKNOWN: "○ нет данных"}
-_NO_ANSWER = "ответа нет"
+_NO_ANSWER, _NO_PAPER = "ответа нет", "не указан"
+# The heaviest; the others are folded on paper.
+_MOST_SHOWN = 4
 
 
 def followed(year: Year, unit_id: str) -> pd.DataFrame | None:
@@ -32,7 +34,7 @@ def followed(year: Year, unit_id: str) -> pd.DataFrame | None:
     replies = replies[replies["school_id"] == unit_id].set_index("rule_id")
     rows = rows.assign(
         answer=rows["rule_id"].map(replies["state"]).fillna(_NO_ANSWER),
-        document=rows["rule_id"].map(replies["document"]),
+        document=rows["rule_id"].map(replies["document"]).fillna(_NO_PAPER),
     )
     return rows.sort_values(["weight", "rule_id"], ascending=[False, True], kind="stable")
 
@@ -48,7 +50,7 @@ def unit_followed(year: Year, unit_id: str) -> Block:
     done = int((rows["answer"] == "выполнена").sum())
     table = rows.assign(
         now=rows["state"].map(_NOW),
-        is_shown=[place < MAX_ACTIONS for place in range(len(rows))],
+        is_shown=[place < _MOST_SHOWN for place in range(len(rows))],
     )
     return Section(
         f"{ru.counted(len(rows), _ADVICE)} прошлого года: выполнено по ответам – "
@@ -61,7 +63,7 @@ def unit_followed(year: Year, unit_id: str) -> Block:
             columns=[
                 Column("advice", "Что советовали"),
                 Column("answer", "Что сделано"),
-                Column("document", "Документ", missing=ru.NOT_APPLICABLE),
+                Column("document", "Документ"),
                 Column("now", "Что теперь"),
             ],
             shown="is_shown",

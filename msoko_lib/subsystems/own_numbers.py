@@ -87,8 +87,7 @@ def own_numbers(
             Column("aim", "Ориентир"),
             Column("verdict", "К ориентиру"),
         ],
-        note=f"Для сравнения – {_PEER_NOTES[kind]}, {ru.number(len(others))}: их общее "
-        "значение.",
+        note=f"Для сравнения – {_PEER_NOTES[kind]}, {ru.number(len(others))}: их общее значение.",
     )
     return Section(
         finding or _finding(own), table=table, items=items, reading=reading, anchor=anchor

@@ -149,6 +149,8 @@ def test_reports_print_on_a4_with_their_numbers(
             assert [round(float(side)) for side in sheet.mediabox[2:]] == [595, 842]
             text = re.sub(r"\s+", " ", sheet.extract_text())
             assert f"стр. {number} из {len(reader.pages)}" in text, (path.name, number)
+            # The first sheet is the summary: all of «Что сделать», none of its grounds.
+            assert ("Основания рекомендаций" in text) == (number == 2), (path.name, number)
         path.with_suffix(".pdf").unlink()
 
 

@@ -24,6 +24,7 @@ from msoko_lib.subsystems.school_year import SchoolYear
 MARKS_ANCHOR = "vpr"
 DYNAMICS_ANCHOR = "dinamika"
 BOUNDARY_ANCHOR = "granica"
+MOST_SHOWN = 8
 
 
 def zones(school: SchoolYear) -> pd.DataFrame:
@@ -120,6 +121,8 @@ def _table(school: SchoolYear, works: pd.DataFrame) -> ReportTable:
         value=works["value"].astype(object).mask(few, ru.FEW),
         gap_n=works["gap_n"].astype(object).mask(few, ru.FEW),
         verdict=works["mark"].map(HIGHER).mask(alone, ALONE),
+        # The chart above shows every work: the table keeps those that stand out on paper.
+        shown=works["gap_n"].abs().fillna(0).rank(ascending=False, method="first") <= MOST_SHOWN,
     )
     return ReportTable(
         table,
@@ -135,6 +138,7 @@ def _table(school: SchoolYear, works: pd.DataFrame) -> ReportTable:
             Column("gap_n", "К остальным", "int", missing=ru.NOT_APPLICABLE),
             Column("verdict", "Вывод"),
         ],
+        shown="shown",
         note="Где в столбце «Вывод» стоит «не с кем», работу писала одна эта школа."
         if alone.any()
         else "",
