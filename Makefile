@@ -40,4 +40,5 @@ bench: env
 	$(BIN)/python tests/benchmarks/run_all.py
 
 clean-outputs:
-	rm -rf outputs/20* data/processed/20*
+	find outputs/20* -mindepth 1 -maxdepth 1 ! -name editions -exec rm -rf {} +
+	rm -rf data/processed/20*

@@ -17,7 +17,7 @@ from msoko_lib.indicators.store import WINDOW
 from msoko_lib.intake.workbook import file_hash
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project
-from msoko_lib.recommendations.issued import NAME as ISSUED
+from msoko_lib.recommendations.issued import register_path
 from msoko_lib.reporting.html import PageMeta
 from msoko_lib.settings import load_settings
 from msoko_lib.subsystems.labels import distinct_names
@@ -239,7 +239,8 @@ def _facts(project: Project, school_year: str, edition: int | None) -> Facts:
     }
     parts.append(json.dumps(params, sort_keys=True))
     # Last year's advice is no table of the bank, and this year's reports speak of it.
-    parts += [file_hash(path) for bank in banks[1:] if (path := bank.path(ISSUED)).is_file()]
+    registers = [register_path(project, bank.school_year) for bank in banks[1:]]
+    parts += [file_hash(path) for path in registers if path.is_file()]
     owner = load_settings(project, school_year).municipality
     fingerprint = hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
     told = "издание" if edition is None else f"издание {edition}"

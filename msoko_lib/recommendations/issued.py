@@ -1,25 +1,31 @@
-"""The register of what was recommended: kept beside the bank, asked for a year later.
+"""The register of what was recommended: kept beside the data, asked for a year later.
 
 Rules and data may change after a report went out, so what was said cannot be computed again:
-it is written down when an edition is made.
+it is written down when an edition is made, and no clearing of results takes it away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 
 import pandas as pd
 
-from msoko_lib.bank import Bank, parquet_bytes, write_atomically
+from msoko_lib.bank import parquet_bytes, write_atomically
 from msoko_lib.project import Project
 
-NAME = "issued_recommendations"
+FOLDER = "issued"
 KEY = ["rule_id", "unit_id"]
 TOLD = [
     *KEY, "subsystem", "unit_kind", "addressee", "advice", "deadline", "control", "fact_id",
     "weight", "ground", "evidence",
 ]  # fmt: skip
 COLUMNS = [*TOLD, "place", "first_edition", "last_edition", "issued_on"]
+
+
+def register_path(project: Project, school_year: str) -> Path:
+    """Where the register of a year lies."""
+    return project.root / "data" / FOLDER / f"{school_year}.parquet"
 
 
 def issued(project: Project, school_year: str) -> pd.DataFrame:
@@ -29,7 +35,7 @@ def issued(project: Project, school_year: str) -> pd.DataFrame:
     ``first_edition`` and ``last_edition`` are the editions in which it first and last stood;
     ``issued_on`` is the ISO date of the first. Empty where none was given.
     """
-    path = Bank(project, school_year).path(NAME)
+    path = register_path(project, school_year)
     if not path.is_file():
         return pd.DataFrame(columns=COLUMNS)
     return pd.read_parquet(path)
@@ -82,7 +88,7 @@ def record(
     parts = [part for part in (now, rest) if not part.empty]
     whole = pd.concat(parts, ignore_index=True) if parts else before
     whole = whole[COLUMNS].sort_values(KEY, kind="stable").reset_index(drop=True)
-    write_atomically(Bank(project, school_year).path(NAME), parquet_bytes(whole))
+    write_atomically(register_path(project, school_year), parquet_bytes(whole))
     return whole
 
 

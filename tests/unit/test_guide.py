@@ -13,6 +13,8 @@ import typer.main
 import yaml
 
 from msoko_lib.batch.collection import PAGE
+from msoko_lib.batch.editions import FOLDER as EDITIONS
+from msoko_lib.batch.handing_out import PAGE as EDITIONS_PAGE
 from msoko_lib.batch.plan import TEMPLATES
 from msoko_lib.catalogue import load_catalogue
 from msoko_lib.cli import app
@@ -26,6 +28,8 @@ from msoko_lib.intake.register_columns import REGISTERS
 from msoko_lib.passports import Passport
 from msoko_lib.project import Project
 from msoko_lib.pseudonym import KEY_VARIABLE
+from msoko_lib.publication.editions import folder_of as published_folder
+from msoko_lib.recommendations.issued import register_path
 from msoko_lib.reporting.completeness_page import WORKBOOK
 from msoko_lib.settings import load_settings
 from msoko_lib.subsystems.values_table import NAME as VALUES_SHEET
@@ -44,7 +48,7 @@ COMMANDS = [line for line in [*COMMAND_LINES, *SPANS] if line.startswith("msoko 
 NAMES = re.findall(r"\*\*([^*]+)\*\*", GUIDE)
 # What stands in outputs/<year>; the run of the year is held to these names by test_batch.
 OUTPUTS = {"index.html", "intake.html", "intake.xlsx", "tables.xlsx", "schools", PAGE, WORKBOOK,
-           DRAFT_NAME, FOLDER, TEMPLATES}  # fmt: skip
+           DRAFT_NAME, FOLDER, TEMPLATES, EDITIONS, EDITIONS_PAGE}  # fmt: skip
 KEYS = {"Ctrl+C", r"C:\msoko"}
 
 
@@ -97,7 +101,10 @@ def known_place(span: str) -> bool:
         assert (REPOSITORY.root / "outputs" / YEAR) == REPOSITORY.outputs(YEAR)
         return parts[1] == YEAR and len(parts) == 3 and parts[2] in OUTPUTS
     path = REPOSITORY.root / Path(*parts)
-    return path in (REPOSITORY.raw(YEAR), REPOSITORY.raw(YEAR).parent, REPOSITORY.bank(YEAR).parent)
+    places = [REPOSITORY.raw(YEAR), REPOSITORY.raw(YEAR).parent, REPOSITORY.bank(YEAR).parent,
+              register_path(REPOSITORY, YEAR).parent, published_folder(REPOSITORY, YEAR).parent,
+              ]  # fmt: skip
+    return path in places or span in OUTPUTS
 
 
 @pytest.mark.parametrize("span", sorted({span for span in SPANS if not span.startswith("msoko ")}))
