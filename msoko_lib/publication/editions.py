@@ -13,12 +13,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msoko_lib.problems import Problem
 from msoko_lib.project import Project, is_school_year
 from msoko_lib.publication.records import Record
 from msoko_lib.publication.shown import Row
 
 SITE = "site"
 STATE = "edition.json"
+
+
+class DamagedEdition(Problem):
+    """A kept edition cannot be read: the next one could not be proved against it."""
 
 
 @dataclass(frozen=True)
@@ -80,17 +85,24 @@ def _of_year(record: Record, year: str) -> Record:
 
 
 def _read(folder: Path, school_year: str, number: int) -> Edition:
-    state = json.loads((folder / STATE).read_text(encoding="utf-8"))
-    return Edition(
-        school_year=school_year,
-        number=number,
-        made_on=state["made_on"],
-        changes=tuple(state["changes"]),
-        rows=tuple(Row(**row) for row in state["rows"]),
-        records=tuple(
-            Record.from_plain(record, f"{school_year}/{number}") for record in state["records"]
-        ),
-    )
+    try:
+        state = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        return Edition(
+            school_year=school_year,
+            number=number,
+            made_on=state["made_on"],
+            changes=tuple(state["changes"]),
+            rows=tuple(Row(**row) for row in state["rows"]),
+            records=tuple(
+                Record.from_plain(record, f"{school_year}/{number}") for record in state["records"]
+            ),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        raise DamagedEdition(
+            f"Открытый выпуск № {number} за {school_year} не читается: {folder / STATE}. По нему "
+            "проверяется, что новый выпуск не раскроет скрытого в нём, поэтому без него ничего не "
+            "записано. Восстановите папку data/published из резервной копии."
+        ) from None
 
 
 def freeze(project: Project, edition: Edition, files: Mapping[str, bytes]) -> None:

@@ -14,6 +14,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.markup import prose
 from msoko_lib.reporting.pages import bullet_list, heading, link, paragraph
 from msoko_lib.reporting.tables import Column, ReportTable
+from msoko_lib.subsystems.labels import subject_rank
 
 INDEX, ORGANISATIONS, DATA, PROTECTION, CHANGES = (
     "index.html", "organizacii.html", "dannye.html", "zashchita.html", "izmeneniya.html",
@@ -110,11 +111,11 @@ def subsystem_body(rows: Sequence[Row], part: Subsystem) -> str:
     pieces = [way_back(), paragraph(part.goal)]
     if plain:
         pieces += [heading("Показатели", "pokazateli"), _plain_table(plain).html()]
+        pieces.append(_folded("Что считается", (f"{row.title}: {row.formula}." for row in plain)))
     cut = [row for row in ours if _is_cut(row)]
     for indicator, group in groupby(cut, key=lambda row: row.indicator_id):
         inner = list(group)
         pieces.append(heading(inner[0].title, f"p-{indicator.lower()}"))
-        pieces.append(paragraph(f"Что считается: {inner[0].formula}."))
         pieces.append(_cut_table(inner).html())
     pieces.append(f'<p class="note">{prose(HOW_TO_READ)} {link(PROTECTION, "Подробнее")}</p>')
     return "".join(pieces)
@@ -148,6 +149,12 @@ def organisations_body(rows: Sequence[Row]) -> str:
     return "".join(pieces)
 
 
+def _folded(title: str, lines: Iterable[str]) -> str:
+    """A list that opens when asked for: beside the figures it would hide them on a phone."""
+    inner = bullet_list(prose(line) for line in lines)
+    return f"<details><summary>{prose(title)}</summary>{inner}</details>"
+
+
 def _is_cut(row: Row) -> bool:
     return bool(row.subject or row.grade or row.component)
 
@@ -155,8 +162,8 @@ def _is_cut(row: Row) -> bool:
 def _plain_table(rows: Sequence[Row]) -> ReportTable:
     frame = pd.DataFrame([row.as_plain() for row in rows])
     columns = [
+        # The value comes second: on a phone the first two columns are what one sees.
         Column("title", "Показатель"),
-        Column("formula", "Что считается"),
         Column("value", "Значение", "printed"),
         Column("n", "Из скольких", "printed"),
     ]
@@ -167,6 +174,10 @@ def _plain_table(rows: Sequence[Row]) -> ReportTable:
 
 def _cut_table(rows: Sequence[Row]) -> ReportTable:
     frame = pd.DataFrame([row.as_plain() for row in rows])
+    frame = frame.assign(
+        _rank=subject_rank(frame),
+        _grade=frame["grade"].where(frame["grade"] != "", "0").astype("int64"),
+    ).sort_values(["_rank", "subject", "_grade"], kind="stable")
     columns = []
     for key, header in (("subject", "Предмет"), ("grade", "Класс"), ("component", "Часть")):
         if (frame[key] != "").any():
@@ -177,7 +188,23 @@ def _cut_table(rows: Sequence[Row]) -> ReportTable:
     columns.append(Column("n", "Из скольких", "printed"))
     if (frame["before"] != NO_TEXT).any():
         columns.append(Column("before", "Год назад", "printed"))
-    return ReportTable(frame, rows[0].title, rows[0].indicator_id, columns)
+    return ReportTable(
+        frame,
+        _caption(rows),
+        rows[0].indicator_id,
+        columns,
+        note=f"Что считается: {rows[0].formula}.",
+    )
+
+
+def _caption(rows: Sequence[Row]) -> str:
+    """«Качество ОГЭ по предметам»."""
+    by = [
+        word
+        for key, word in (("subject", "предметам"), ("grade", "классам"), ("component", "частям"))
+        if any(getattr(row, key) for row in rows)
+    ]
+    return f"{rows[0].title} по {ru.joined(by)}"
 
 
 def _in_parts(names: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -19,20 +19,19 @@ from msoko_lib.reporting.tables import Column, ReportTable
 def data_body(names: Sequence[str]) -> str:
     """Page of the open data; `names` are the files that there are."""
     files = [
-        link(name, title, f"{name.removeprefix(open_data.FOLDER)}, csv")
+        link(name, title, name.removeprefix(open_data.FOLDER))
         for name, (title, _) in open_data.FILES.items()
         if name in names
     ]
     files.append(link(open_data.DESCRIPTION, "Описание столбцов", "opisanie.csv"))
     files.append(link(open_data.PACKAGE, "Описание для программ", "datapackage.json"))
-    columns = pd.DataFrame(
-        [
-            {"file": title, "column": column, "meaning": meaning}
-            for name, (title, listed) in open_data.FILES.items()
-            if name in names
-            for column, (_, _, meaning) in listed.items()
-        ]
-    )
+    meanings = {
+        column: meaning
+        for name, (_, listed) in open_data.FILES.items()
+        if name in names
+        for column, (_, _, meaning) in listed.items()
+    }
+    columns = pd.DataFrame(list(meanings.items()), columns=["column", "meaning"])
     return "".join(
         [
             way_back(),
@@ -48,11 +47,7 @@ def data_body(names: Sequence[str]) -> str:
                 columns,
                 "Что означают столбцы",
                 "Столбцы",
-                [
-                    Column("file", "Файл"),
-                    Column("column", "Столбец"),
-                    Column("meaning", "Что означает"),
-                ],
+                [Column("column", "Столбец"), Column("meaning", "Что означает")],
             ).html(),
         ]
     )

@@ -15,7 +15,7 @@ from msoko_lib.publication.protect import Decision
 from msoko_lib.publication.rules import Rules
 from msoko_lib.reporting import numbers_ru as ru
 
-NO_TEXT = ru.NOT_APPLICABLE
+NO_TEXT = ru.NO_DATA
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Row:
     n, n_plain : str
         How many people, organisations or objects stand behind it.
     region, before : str
-        Value of the region; value in last year's public edition; «—» where there is none.
+        Value of the region; value in last year's public edition; «нет данных» where
+        there is none.
     """
 
     name: str

@@ -21,14 +21,14 @@ from msoko_lib.cli import app
 from msoko_lib.intake.pipeline import silent
 from msoko_lib.project import Project
 from msoko_lib.publication import publish, site
-from msoko_lib.publication.editions import editions_of
+from msoko_lib.publication.editions import DamagedEdition, editions_of
 from msoko_lib.publication.figures import Figure
 from msoko_lib.publication.labels import printed_n, printed_value
 from msoko_lib.publication.open_data import DESCRIPTION, INDICATORS, ORGANISATIONS, PACKAGE
 from msoko_lib.publication.protect import Decision, NotProtected
 from msoko_lib.publication.records import record_of
 from msoko_lib.publication.rules import load_rules
-from msoko_lib.publication.shown import Row
+from msoko_lib.publication.shown import NO_TEXT, Row
 from msoko_lib.publication.site import ExtraPage, Heading, site_files, site_problems
 from msoko_lib.subsystems.year import open_year_of
 
@@ -53,7 +53,7 @@ KEPT = {"КП-08", "КП-09", "КП-13", "ПР-07", "ПР-17", "УС-13"}
 
 @pytest.fixture(scope="module")
 def small(tiny_project: Made, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A municipality that published little; its first edition stands."""
+    """A municipality that published little, last year and this year."""
     project = tiny_project.copy_to(tmp_path_factory.mktemp("small"))
 
     def keep_few(plain: dict[str, Any]) -> None:
@@ -65,7 +65,8 @@ def small(tiny_project: Made, tmp_path_factory: pytest.TempPathFactory) -> Proje
         plain["sentences"] = [row for row in plain["sentences"] if row["indicator"] in named]
 
     change_rules(project, keep_few)
-    publish.publish_year(project, tiny_project.newest, silent)
+    for year in tiny_project.truth.school_years[-2:]:
+        publish.publish_year(project, year, silent)
     return project
 
 
@@ -141,6 +142,15 @@ def test_the_data_package_describes_the_files(published: Project, tiny_project: 
     assert "значение" in described and "н/д" in described
 
 
+def test_last_year_is_told_as_it_was_published(small: Project, tiny_project: Made) -> None:
+    before, now = tiny_project.truth.school_years[-2:]
+    then = {row.name: row.value for row in editions_of(small, before)[-1].rows}
+    rows = editions_of(small, now)[-1].rows
+    compared = [row for row in rows if row.before != NO_TEXT]
+    assert compared and all(row.before == then[row.name] for row in compared)
+    assert "Год назад" in text_of(files_of(small, now)["11.html"])
+
+
 def test_nothing_new_leaves_the_edition(own: Project, tiny_project: Made) -> None:
     before = files_of(own, tiny_project.newest)
     told = CliRunner().invoke(app, ["publish", tiny_project.newest, "--root", str(own.root)])
@@ -167,6 +177,16 @@ def test_a_changed_rule_makes_a_second_edition_and_keeps_the_first(
     assert "Горячее питание: больше не показывается" in changes
     kept = own.root / "data" / "published" / year / "1" / "site"
     assert {p.relative_to(kept).as_posix(): p.read_bytes() for p in kept.rglob("*.*")} == first
+
+
+def test_a_damaged_edition_stops_the_next_one(own: Project, tiny_project: Made) -> None:
+    year = tiny_project.newest
+    before = files_of(own, year)
+    kept = own.root / "data" / "published" / year / "1" / "edition.json"
+    kept.write_text("{}", encoding="utf-8")
+    with pytest.raises(DamagedEdition, match="резервной копии"):
+        publish.publish_year(own, year, silent)
+    assert files_of(own, year) == before
 
 
 def tell_everything(figures: list[Figure], *_: object) -> Decision:
