@@ -31,6 +31,8 @@ _NARROWEST: Final = 9
 _FILTER_BUTTON: Final = 4
 _LINE_HEIGHT: Final = 15.0
 _ROWS_MEASURED: Final = 2000
+# Letters across that landscape A4 still prints large enough to read.
+_WIDEST_ON_A4: Final = 220.0
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def write_sheet(
         for place, (value, column) in enumerate(zip(row, columns, strict=True), start=1):
             write_value(sheet.cell(number, place), value, column)
         _set_height(sheet, number, row, widths)
-    _set_view(sheet, header, len(columns), header + len(rows))
+    _set_view(sheet, header, header + len(rows), widths)
 
 
 def _write_line(
@@ -191,7 +193,8 @@ def _shown_length(value: Any) -> int:
     return 0 if value is None else len(str(value))
 
 
-def _set_view(sheet: Worksheet, header: int, columns: int, last: int) -> None:
+def _set_view(sheet: Worksheet, header: int, last: int, widths: Sequence[float]) -> None:
+    columns = len(widths)
     right = get_column_letter(columns)
     sheet.freeze_panes = f"B{header + 1}" if columns > 1 else f"A{header + 1}"
     sheet.auto_filter.ref = f"A{header}:{right}{max(last, header)}"
@@ -199,7 +202,9 @@ def _set_view(sheet: Worksheet, header: int, columns: int, last: int) -> None:
     sheet.print_area = f"A1:{right}{max(last, header)}"
     sheet.print_title_rows = f"{header}:{header}"
     sheet.page_setup.orientation = "landscape" if columns > 5 else "portrait"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    # A wide table fitted to A4 would be printed in letters nobody can read.
+    is_wide = sum(widths) > _WIDEST_ON_A4
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A3 if is_wide else sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

@@ -21,6 +21,7 @@ from msoko_lib.reporting.tables import MAX_SHEET_NAME
 
 CONTENTS: Final = "Содержание"
 SOURCE_HEADER: Final = "Отчёт"
+_PROGRAM: Final = "msoko"
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,7 @@ def tables_workbook(tables: Sequence[CollectedTable], title: str) -> bytes:
     """
     sheets = sheet_tables(tables)
     book = Workbook()
+    book.properties.title, book.properties.creator = title, _PROGRAM
     contents = book.worksheets[0]
     contents.title = CONTENTS
     for table in sheets:

@@ -53,6 +53,28 @@ def test_the_same_table_of_two_schools_is_one_sheet_with_the_school_first(book: 
     assert rows[2][2:] == (3, "мало", "нет данных", "нет данных")
 
 
+def test_every_sheet_can_be_filtered_and_printed(book: Workbook) -> None:
+    """Contents too: a filter, a frozen and repeated header, a print area, one page across."""
+    assert (book.properties.title, book.properties.creator) == ("Таблицы", "msoko")
+    for sheet in book.worksheets:
+        assert sheet.auto_filter.ref and sheet.freeze_panes and sheet.print_title_rows, sheet.title
+        assert sheet.print_area and sheet.page_setup.fitToWidth == 1, sheet.title
+        assert sheet.page_setup.fitToHeight == 0 and sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_A4), sheet.title
+        numbers = [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "n"]
+        assert all(c.number_format != "General" for c in numbers if c.value is not None)
+
+
+def test_a_table_too_wide_for_a4_is_printed_on_a3() -> None:
+    names = [f"c{place}" for place in range(8)]
+    frame = pd.DataFrame([dict.fromkeys(names, "длинные слова " * 5)])
+    wide = ReportTable(frame, "Широкая", "Широкая", [Column(name, name) for name in names])
+    content = tables_workbook(collected(wide, "Отчёт"), "Таблицы")
+    sheet = load_workbook(io.BytesIO(content))["Широкая"]
+    assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_A3)
+    assert sheet.page_setup.orientation == "landscape"
+
+
 def test_numbers_have_formats_and_the_sheet_is_ready_to_use(book: Workbook) -> None:
     sheet = book["Другая"]
     assert [cell.number_format for cell in sheet[6]][1:] == ["#,##0", "0.0%", "0.0%", "0.0%"]
