@@ -56,6 +56,8 @@ FORBIDDEN = (
     "слабая школа", "слабые школы", "нарушител", "виновн", "наказать", "фальсифик", "списыва",
     "накрут", "None", "nan", "NaN", "NaT", "inf ", "True", "False", "Traceback", "Unnamed",
 )  # fmt: skip
+# Rungs of the ladder of evidence are called by letters.
+LATIN_ALLOWED |= {"A", "B", "C", "D"}
 # ``text`` of the report where a word that must not be said of a school is said to forbid it.
 DENIED = ("не рейтинг", "вывода «результаты необъективны»")
 NOUNS = (FILE, GRADUATE, MARK, PARTICIPANT, PERSON, POINT, PUPIL, ROW, SCHOOL, SUBJECT, TASK, WORK)

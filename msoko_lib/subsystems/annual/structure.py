@@ -88,7 +88,8 @@ def _values(year: Year) -> Block:
     facts = whole_facts(year)
     rows = [
         {
-            "section": f"{section.number} {section.title}",
+            "number": section.number,
+            "section": section.title,
             "indicator": f"{fact['fact_id']} {fact['title']}{part_words(fact)}",
             "value": ru.state_of_status(str(fact["status"]))
             if fact["status"] in HIDDEN
@@ -108,6 +109,7 @@ def _values(year: Year) -> Block:
         title="Значения по разделам итогового отчёта",
         name="18 Значения разделов",
         columns=[
+            Column("number", "№"),
             Column("section", "Раздел"),
             Column("indicator", "Показатель"),
             Column("value", "Значение"),
