@@ -13,7 +13,7 @@ from msoko_lib.recommendations.facts import MUNICIPALITY
 from msoko_lib.recommendations.judge import GRADES, judge
 from msoko_lib.recommendations.rules import NumberedRule, Rule
 from msoko_lib.recommendations.said import aim_of, brief_of, ground_of, said_of, values_of
-from msoko_lib.recommendations.wording import fill
+from msoko_lib.recommendations.wording import fill, placeholders_of
 from msoko_lib.reporting import numbers_ru as ru
 
 # One row a rule × unit where it fired. ``rank`` orders the findings of a unit, 1 is first.
@@ -186,8 +186,9 @@ def _unnamed(rule: Rule, part: pd.DataFrame) -> dict[str, object]:
     noun = _COUNTED_AS.get(rule.units, _ORGANISATION)
     number = ru.counted(len(part), noun)
     words = {"units": number, "units_told": number, "units_n": str(len(part))}
-    advices = part["advice"].unique()
-    return _office_row(rule, part, words, advices[0] if len(advices) == 1 else "")
+    # An advice with the figures of one organisation would tell which one it is.
+    advice = "" if placeholders_of(rule.advice) else rule.advice
+    return _office_row(rule, part, words, advice)
 
 
 def _office_row(

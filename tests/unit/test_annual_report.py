@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from hand_made_year import year_of
 from reports_by_cell import blocks_of
 from test_reports_without_data import CATALOGUE, KINDS, Given, invented
 
 from msoko_lib.project import Project
+from msoko_lib.recommendations.apply import apply_rules, summaries
 from msoko_lib.recommendations.facts import facts_frame
+from msoko_lib.recommendations.rules import NumberedRule, Rule
 from msoko_lib.reporting.blocks import Block, Lead, Quoted
 from msoko_lib.settings import SettingsProblem
 from msoko_lib.subsystems.annual.changes import year_changes
@@ -26,6 +29,26 @@ from msoko_lib.subsystems.annual.tasks import OFFICE, task_rows
 from msoko_lib.subsystems.annual.told import named_findings, told_findings
 from msoko_lib.subsystems.year import Year, open_year_of
 
+_RULE = """
+rules:
+  - id: ПП-Р01
+    units: [школа]
+    when:
+      - {fact: ПП-09, is: хуже ориентира}
+    mark: attention
+    finding: "Без наставника {rest:педагог|педагога|педагогов}."
+    summary: "Наставники есть не у всех: {units}."
+    addressee: управление
+    advice: "Закрепить наставника."
+    deadline: до 1 ноября
+    control: ПП-09
+    weight: 3
+"""
+_FACT = {
+    "fact_id": "ПП-09", "level": "school", "unit_id": "a", "unit": "%", "scale": 100, "better": 1,
+    "value": 0.25, "numerator": 1, "denominator": 4, "n": 4, "target": 0.8, "status": "ok",
+    "target_words": "не ниже 80 %", "target_status": "муниципальный",
+}  # fmt: skip
 NOTEBOOK = "18_annual.ipynb"
 PARTS = ("03", "04", "07", "09", "11")
 REPOSITORY = Project.find(Path(__file__).parent)
@@ -212,3 +235,15 @@ def test_told_findings_keep_their_rules(year: Year) -> None:
     assert set(told.index) <= set(named.index)
     units = told[told["units_n"].notna()]
     assert (units["units_n"] == named.loc[units.index, "value"]).all()
+
+
+def test_an_advice_with_the_figures_of_one_organisation_is_left_out() -> None:
+    """One school's numbers (or its order's) would tell which one is meant."""
+    text = _RULE.replace("Закрепить наставника.", "Закрепить наставника за {rest}.")
+    for written, expected in ((_RULE, "Закрепить наставника."), (text, "")):
+        (rule,) = yaml.safe_load(written)["rules"]
+        rules = [NumberedRule("07", Rule.model_validate(rule))]
+        found = apply_rules(rules, facts_frame(pd.DataFrame([_FACT])), {"a": "school"}, "2024-2025")
+        told = summaries(found, rules, None)
+        assert told["finding"].tolist() == ["Наставники есть не у всех: 1\u00a0школа."]
+        assert told["advice"].tolist() == [expected]

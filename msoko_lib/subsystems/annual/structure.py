@@ -75,7 +75,7 @@ def structure(year: Year) -> Block:
                 Column("told", "Чем заполнен, чего нет"),
             ],
             note=f"Разделы: {params.source}; статус: {params.status}. Итоговый отчёт публикуют до "
-            "25 октября. Меняется в params/annual.yml.",
+            "25 октября.",
         ),
         items=[_values(year)],
         anchor=ANCHOR,
