@@ -22,6 +22,7 @@ from msoko_lib.batch.collection import PAGE
 from msoko_lib.batch.editions import editions_of, to_freeze
 from msoko_lib.batch.handing_out import PAGE as EDITIONS_PAGE
 from msoko_lib.batch.plan import (
+    ANNUAL,
     SUBSYSTEM_NOTEBOOKS,
     UnknownReport,
     plan,
@@ -276,7 +277,8 @@ def test_the_plan_of_a_year(tiny_project: Made) -> None:
     assert [job.key for job in whole] == [
         *SUBSYSTEM_NOTEBOOKS, *schools["school_id"], *preschools["school_id"],
     ]  # fmt: skip
-    kinds = ["subsystem"] * len(SUBSYSTEM_NOTEBOOKS) + ["school"] * 6
+    kinds = ["annual" if key == ANNUAL else "subsystem" for key in SUBSYSTEM_NOTEBOOKS]
+    kinds += ["school"] * 6
     assert [job.kind for job in whole] == kinds + ["preschool"] * len(preschools)
     assert {Path(job.output).parent.name for job in whole} == {"", "schools", "preschools"}
     assert len({job.output for job in whole}) == len(whole)
