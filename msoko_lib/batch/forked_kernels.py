@@ -55,6 +55,7 @@ class KernelServer:
         self._answers: dict[int, int] = {}
         self._exit_codes: dict[int, int] = {}
         self._asked = 0
+        self._ready = False
         self._closed = False
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -88,6 +89,8 @@ class KernelServer:
             # A pipe that the other end has broken, or that was closed at this end.
             except (OSError, ValueError):
                 raise RuntimeError("the kernel server is gone") from None
+            # It answers once it has loaded the year, however long that takes.
+            self._news.wait_for(lambda: self._ready or self._closed)
             self._news.wait_for(
                 lambda: number in self._answers or self._closed, timeout=_ANSWER_TIMEOUT_S
             )
@@ -123,7 +126,9 @@ class KernelServer:
         for line in self._process.stdout:
             message = json.loads(line)
             with self._news:
-                if "pid" in message:
+                if "ready" in message:
+                    self._ready = True
+                elif "pid" in message:
                     self._answers[message["id"]] = message["pid"]
                 elif "exited" in message:
                     self._exit_codes[message["exited"]] = message["code"]

@@ -117,3 +117,18 @@ def test_a_forked_kernel_makes_the_same_report(
         assert not outcome.problem, outcome.details
         made[name] = (tmp_path / name / job.output).read_bytes()
     assert made["cold"] == made["forked"]
+
+
+def test_a_server_that_loads_for_long_is_waited_for(
+    tiny_project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A year may take minutes to open; only an answer that is due may be late."""
+    monkeypatch.setattr("msoko_lib.batch.forked_kernels._ANSWER_TIMEOUT_S", 1.5)
+    server = KernelServer(str(tiny_project.project.root), tiny_project.newest)
+    try:
+        begun = time.monotonic()
+        pid = server.fork(str(tmp_path / "kernel.json"), str(tmp_path))
+        assert time.monotonic() - begun > 1.5, "the library alone takes longer to import"
+        os.kill(pid, 0)
+    finally:
+        server.close()
