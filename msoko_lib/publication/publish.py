@@ -21,10 +21,12 @@ from msoko_lib.publication.editions import (
     write_files,
 )
 from msoko_lib.publication.figures import gather
+from msoko_lib.publication.pages_annual import annual_page
 from msoko_lib.publication.protect import audit, decide
 from msoko_lib.publication.rules import load_rules, undecided
 from msoko_lib.publication.shown import Row, protected_rows
 from msoko_lib.publication.site import Heading, site_files, site_problems
+from msoko_lib.subsystems.annual.params import load_annual
 from msoko_lib.subsystems.year import Year, open_year_of
 from msoko_lib.versions import build_date
 
@@ -97,11 +99,12 @@ def _publish(project: Project, school_year: str, progress: Progress) -> Publishe
         figures, decision, rules, year.catalogue, _organisations(year), _last_year(year)
     )
     mine = editions_of(project, school_year)
+    further = [annual_page(load_annual(project, year.catalogue))]
 
     def printed(number: int, made_on: str, changes: tuple[str, ...]) -> dict[str, bytes]:
         owner = year.settings.municipality
         top = Heading(owner.name, owner.department, school_year, number, made_on)
-        return site_files(rows, rules, year.catalogue, top, tried, changes)
+        return site_files(rows, rules, year.catalogue, top, tried, changes, further)
 
     last = mine[-1] if mine else None
     is_new = True

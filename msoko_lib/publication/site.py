@@ -39,10 +39,9 @@ class ExtraPage:
     body: str
 
 
-# The hook: whoever has a page for the public adds a function that makes it from protected rows.
-# It is given nothing else, so that it cannot tell more than the edition does.
+# Whoever has a page for the public makes it from protected rows. The maker is given nothing else
+# of the year, so that it cannot tell more than the edition does.
 ExtraMaker = Callable[[Sequence[Row]], ExtraPage | None]
-EXTRA_PAGES: list[ExtraMaker] = []
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,7 @@ def site_files(
     top: Heading,
     tried_n: int,
     changes: Sequence[str],
+    extra_pages: Sequence[ExtraMaker] = (),
 ) -> dict[str, bytes]:
     """All files of the site.
 
@@ -85,8 +85,10 @@ def site_files(
         How many counts the audit tried.
     changes : sequence of str
         What differs from the edition before.
+    extra_pages : sequence of callable
+        Makers of further pages, such as the annual report.
     """
-    made = [page for maker in EXTRA_PAGES if (page := maker(rows)) is not None]
+    made = [page for maker in extra_pages if (page := maker(rows)) is not None]
     extra = [(page.address, page.title, page.note) for page in made]
     title = "Качество образования"
     data = open_data(rows, top.school_year, f"{title}. {top.municipality}", top.made_on)

@@ -20,16 +20,17 @@ from msoko_lib.catalogue import load_catalogue
 from msoko_lib.cli import app
 from msoko_lib.intake.pipeline import silent
 from msoko_lib.project import Project
-from msoko_lib.publication import publish, site
+from msoko_lib.publication import publish
 from msoko_lib.publication.editions import DamagedEdition, editions_of
 from msoko_lib.publication.figures import Figure
 from msoko_lib.publication.labels import printed_n, printed_value
 from msoko_lib.publication.open_data import DESCRIPTION, INDICATORS, ORGANISATIONS, PACKAGE
+from msoko_lib.publication.pages_annual import ADDRESS, annual_page
 from msoko_lib.publication.protect import Decision, NotProtected
 from msoko_lib.publication.records import record_of
-from msoko_lib.publication.rules import load_rules
-from msoko_lib.publication.shown import NO_TEXT, Row
-from msoko_lib.publication.site import ExtraPage, Heading, site_files, site_problems
+from msoko_lib.publication.shown import NO_TEXT
+from msoko_lib.publication.site import ExtraPage, site_problems
+from msoko_lib.subsystems.annual.params import load_annual
 from msoko_lib.subsystems.year import open_year_of
 
 if TYPE_CHECKING:
@@ -223,27 +224,39 @@ def test_a_faulty_page_writes_nothing(
     def talkative(rows: object) -> ExtraPage:
         return ExtraPage("doklad.html", "Доклад", "", f"<h2 id='a'>Лучшие</h2><p>{school}</p>")
 
-    monkeypatch.setattr(site, "EXTRA_PAGES", [talkative])
+    monkeypatch.setattr(publish, "annual_page", lambda params: talkative)
     with pytest.raises(publish.FaultySite, match="названа организация"):
         publish.publish_year(own, year, silent)
     assert files_of(own, year) == before
 
 
-def test_a_further_page_is_linked(
-    published: Project, tiny_project: Made, monkeypatch: pytest.MonkeyPatch
+def test_the_annual_report_stands_on_the_site_and_tells_what_the_edition_tells(
+    published: Project, tiny_project: Made
 ) -> None:
-    def report(rows: list[Row]) -> ExtraPage:
-        told = sum(row.is_told for row in rows)
-        return ExtraPage("doklad.html", "Публичный доклад", "Итоги года.", f"<p>{told}</p>")
-
-    monkeypatch.setattr(site, "EXTRA_PAGES", [report])
-    catalogue = load_catalogue(published)
+    files = files_of(published, tiny_project.newest)
+    assert f'href="{ADDRESS}"' in files["index.html"].decode()
+    page = text_of(files[ADDRESS])
     rows = editions_of(published, tiny_project.newest)[-1].rows
-    top = Heading("Город", "Управление", tiny_project.newest, 1, "2025-08-01")
-    files = site_files(rows, load_rules(published, catalogue), catalogue, top, 0, ())
-    assert 'href="doklad.html"' in files["index.html"].decode()
-    assert "Публичный доклад" in text_of(files["doklad.html"])
-    assert site_problems(files, [], []) == []
+    params = load_annual(published, load_catalogue(published))
+    sections = [section for part in params.structure.parts for section in part.sections]
+    assert len(sections) > 20 and all(section.title in page for section in sections)
+    whole = {row.indicator_id: row for row in rows
+             if not (row.organisation or row.subject or row.grade or row.component)}  # fmt: skip
+    told = [whole[name] for section in sections for name in section.indicators if name in whole]
+    assert len(told) > 10
+    for row in told:
+        assert row.title in page and row.value in page, row.indicator_id
+    # An indicator that the edition does not tell is not even named.
+    closed = {name for section in sections for name in section.indicators} - set(whole)
+    passports = load_catalogue(published).passports
+    assert closed and not [name for name in closed if passports[name].title in page]
+
+
+def test_an_edition_without_figures_has_no_annual_report(
+    published: Project,
+) -> None:
+    params = load_annual(published, load_catalogue(published))
+    assert annual_page(params)([]) is None
 
 
 @pytest.mark.parametrize(
