@@ -145,8 +145,7 @@ class Lead(Block):
         """Grounds for the second sheet of paper: the first is a summary that prints alone."""
         lines = "".join(f"<li>{prose(action.ground) or '—'}</li>" for action in self.actions)
         return (
-            '<div class="grounds"><p class="finding">Основания рекомендаций, по номерам</p>'
-            f"<ol>{lines}</ol></div>"
+            f'<div class="grounds"><p>Основания рекомендаций, по номерам</p><ol>{lines}</ol></div>'
         )
 
     def plain(self) -> str:
