@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
 
 from msoko_lib.batch.pdf import NoBrowser, find_browser, print_pages
 from msoko_lib.batch.plan import plan
 from msoko_lib.intake.pipeline import silent
+from msoko_lib.publication.publish import publish_year
 
 if TYPE_CHECKING:
     from conftest import Made
@@ -54,6 +56,18 @@ def chosen(reports: dict[Path, str], outputs: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
+def public(run_once: Made, shared_folder: Path) -> list[Path]:
+    """Pages of the public site."""
+    folder = run_once.project.outputs(run_once.newest) / "public"
+    with FileLock(shared_folder / "public.lock"):
+        if not folder.is_dir():
+            publish_year(run_once.project, run_once.newest, silent)
+    pages = sorted(folder.glob("*.html"))
+    assert len(pages) > 10
+    return pages
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
@@ -68,8 +82,10 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.close()
 
 
-def test_every_page_is_valid_markup(reports: dict[Path, str], outputs: Path) -> None:
-    for path in (*reports, *(outputs / name for name in WORKING_PAGES)):
+def test_every_page_is_valid_markup(
+    reports: dict[Path, str], outputs: Path, public: list[Path]
+) -> None:
+    for path in (*reports, *(outputs / name for name in WORKING_PAGES), *public):
         parser = html5lib.HTMLParser()
         parser.parse(path.read_text(encoding="utf-8"))
         assert [(code, place) for place, code, _ in parser.errors] == [], path.name
@@ -92,9 +108,11 @@ def test_every_report_has_a_size_that_can_be_sent(reports: dict[Path, str]) -> N
 
 
 @pytest.mark.browser
-def test_no_page_breaks_the_rules_of_accessibility(page: Page, chosen: list[Path]) -> None:
+def test_no_page_breaks_the_rules_of_accessibility(
+    page: Page, chosen: list[Path], public: list[Path]
+) -> None:
     found = {}
-    for path in chosen:
+    for path in (*chosen, *public):
         page.goto(path.as_uri())
         told = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
         if told:
@@ -112,10 +130,10 @@ def test_the_check_of_accessibility_sees_a_fault(page: Page) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("size", [PHONE, ENLARGED], ids=["phone", "enlarged"])
 def test_no_page_is_wider_than_the_screen(
-    page: Page, chosen: list[Path], size: dict[str, int]
+    page: Page, chosen: list[Path], public: list[Path], size: dict[str, int]
 ) -> None:
     page.set_viewport_size({"width": size["width"], "height": size["height"]})
-    for path in chosen:
+    for path in (*chosen, *public):
         page.goto(path.as_uri())
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= size["width"], (path.name, width)
