@@ -16,7 +16,7 @@ MAX_COLUMNS: Final = 8
 MAX_SHEET_NAME: Final = 31
 _FORBIDDEN_IN_SHEET_NAME: Final = frozenset("[]:*?/\\")
 # A table of so few rows stays whole on paper; a longer one repeats its header on each page.
-_SHORT_ROWS: Final = 6
+_SHORT_ROWS: Final = 4
 _OURS: Final = ' class="ours"'
 _REST: Final = "Остальное"
 # Texts so short stay in one line: a wrapped «4 класс» or «● так же» doubles the table's height.

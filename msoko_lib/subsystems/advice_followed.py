@@ -16,7 +16,7 @@ _ADVICE = ru.Noun("рекомендация", "рекомендации", "ре�
 _NOW = {GONE: "▲ основания больше нет", HOLDS: "▼ основание осталось", UNKNOWN: "○ нет данных"}
 _NO_ANSWER, _NO_PAPER = "ответа нет", "не указан"
 # The heaviest; the others are folded on paper.
-_MOST_SHOWN = 4
+_MOST_SHOWN = 3
 
 
 def followed(year: Year, unit_id: str) -> pd.DataFrame | None:

@@ -24,7 +24,7 @@ from msoko_lib.subsystems.school_year import SchoolYear
 MARKS_ANCHOR = "vpr"
 DYNAMICS_ANCHOR = "dinamika"
 BOUNDARY_ANCHOR = "granica"
-MOST_SHOWN = 8
+MOST_SHOWN = 6
 
 
 def zones(school: SchoolYear) -> pd.DataFrame:
