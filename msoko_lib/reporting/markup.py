@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -98,16 +99,16 @@ def mark_html(mark: str) -> str:
 
 
 @dataclass(frozen=True)
-class Block:
+class Block(ABC):
     """A piece of a report that JupyterLab and the exporter show alike."""
 
+    @abstractmethod
     def html(self) -> str:
         """Markup of the block without style, for use inside other blocks and pages."""
-        raise NotImplementedError
 
+    @abstractmethod
     def plain(self) -> str:
         """One line of text for consoles and diffs of notebooks."""
-        raise NotImplementedError
 
     def table_payloads(self) -> list[dict[str, Any]]:
         """Tables inside the block as plain data, in reading order."""
