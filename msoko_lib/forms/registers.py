@@ -19,7 +19,6 @@ from msoko_lib.forms import looks
 from msoko_lib.forms.excel_rules import figure, inline_list
 from msoko_lib.forms.hidden import add_mark_sheet
 from msoko_lib.forms.keep import BlankFolder
-from msoko_lib.forms.replies import TABLE as REPLIES
 from msoko_lib.forms.replies import with_last_years_advice
 from msoko_lib.forms.units import Unit, units_of
 from msoko_lib.forms.writer import FOLDER
@@ -28,6 +27,7 @@ from msoko_lib.intake.form_cells import FIRST_DATE, LAST_DATE, excel_serial
 from msoko_lib.intake.form_marks import FORM_VERSION, KIND, REGISTER, VERSION, YEAR, YEAR_LINE
 from msoko_lib.intake.register_columns import REGISTERS, Column, Register
 from msoko_lib.project import Project
+from msoko_lib.recommendations.issued import REPLIES
 
 _HEADER, _FIRST = 4, 5
 _BLANK_ROWS = 100

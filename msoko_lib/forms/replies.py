@@ -8,10 +8,8 @@ import pandas as pd
 
 from msoko_lib.intake.schemas import TABLES
 from msoko_lib.project import Project, previous_school_year
-from msoko_lib.recommendations.issued import issued, standing
+from msoko_lib.recommendations.issued import REPLIES, issued, standing
 from msoko_lib.reporting.blocks import MAX_ACTIONS
-
-TABLE = "recommendation_replies"
 
 
 def with_last_years_advice(
@@ -38,6 +36,6 @@ def with_last_years_advice(
     asked = given[pd.Series(is_open, index=given.index, dtype=bool)]
     asked = asked.sort_values(["unit_id", "place"], kind="stable")
     asked = asked.rename(columns={"unit_id": "school_id"})
-    columns = TABLES[TABLE].columns
+    columns = TABLES[REPLIES].columns
     parts = [part.reindex(columns=columns) for part in (answered, asked) if not part.empty]
     return pd.concat(parts, ignore_index=True) if parts else answered

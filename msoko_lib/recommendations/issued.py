@@ -15,6 +15,8 @@ from msoko_lib.bank import parquet_bytes, write_atomically
 from msoko_lib.project import Project
 
 FOLDER = "issued"
+# Table of the bank with what organisations answered a year later.
+REPLIES = "recommendation_replies"
 KEY = ["rule_id", "unit_id"]
 TOLD = [
     *KEY, "subsystem", "unit_kind", "addressee", "advice", "deadline", "control", "fact_id",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from msoko_lib.recommendations.issued import REPLIES
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
-from msoko_lib.subsystems.findings import findings_of
+from msoko_lib.subsystems.findings import ADVICE, findings_of
 from msoko_lib.subsystems.last_year import GONE, HOLDS, UNKNOWN, followed_up, given_last_year
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "proshlogodnie-rekomendacii"
-REPLIES = "recommendation_replies"
-_ADVICE = ru.Noun("рекомендация", "рекомендации", "рекомендаций", "f")
 _NOW = {GONE: "▲ основания больше нет", HOLDS: "▼ основание осталось", UNKNOWN: "○ нет данных"}
 _NO_ANSWER, _NO_PAPER = "ответа нет", "не указан"
 # The heaviest; the others are folded on paper.
@@ -53,7 +52,7 @@ def unit_followed(year: Year, unit_id: str) -> Block:
         is_shown=[place < _MOST_SHOWN for place in range(len(rows))],
     )
     return Section(
-        f"{ru.counted(len(rows), _ADVICE)} прошлого года: выполнено по ответам – "
+        f"{ru.counted(len(rows), ADVICE)} прошлого года: выполнено по ответам – "
         f"{ru.number(done)}; основания больше нет – у {ru.number(gone)}, осталось – у "
         f"{ru.number(holds)}",
         table=ReportTable(

@@ -9,7 +9,7 @@ from msoko_lib.recommendations.facts import MUNICIPALITY
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, ReportTable, Section
-from msoko_lib.subsystems.findings import findings_of
+from msoko_lib.subsystems.findings import ADVICE, findings_of
 from msoko_lib.subsystems.management.links import (
     DOCUMENT,
     IN_CATALOGUE,
@@ -26,7 +26,6 @@ ANSWERS_ANCHOR = "otklik"
 _TEXT = {DOCUMENT: "есть", OLD: "старый", SYSTEM: "без бумаги", NOTHING: "нет"}
 _MARK = {DOCUMENT: "up", OLD: "attention", SYSTEM: "same", NOTHING: "attention"}
 LINK_OF = ru.Noun("звена", "звеньев", "звеньев", "n")
-RECOMMENDATION = ru.Noun("рекомендация", "рекомендации", "рекомендаций", "f")
 
 
 def cycle_map(year: Year) -> Block:
@@ -122,7 +121,7 @@ def by_addressee(year: Year) -> Block:
         .reset_index()
     )  # fmt: skip
     return Section(
-        f"За год система выдала {ru.counted(len(advised), RECOMMENDATION)}",
+        f"За год система выдала {ru.counted(len(advised), ADVICE)}",
         table=ReportTable(
             frame,
             title="Рекомендации по адресатам",

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from msoko_lib.recommendations.facts import MUNICIPALITY
+from msoko_lib.recommendations.issued import REPLIES
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.answers import answers
-from msoko_lib.subsystems.findings import findings_of
+from msoko_lib.subsystems.findings import ADVICE, findings_of
 from msoko_lib.subsystems.labels import names_in_words, ratio
 from msoko_lib.subsystems.last_year import GONE, HOLDS, UNKNOWN, followed_up, given_last_year
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "reestr-rekomendaciy"
-REPLIES = "recommendation_replies"
 DONE, NO_PAPER, UNDER_WAY, NOT_DONE, REFUSED, ABSENT = (
     "done", "no_paper", "under_way", "not_done", "refused", "absent",
 )  # fmt: skip
@@ -28,7 +28,6 @@ _TITLES = {
     REFUSED: "отклонена",
     ABSENT: "в реестре не записана",
 }
-_ADVICE = ru.Noun("рекомендация", "рекомендации", "рекомендаций", "f")
 FORM_FIELDS = ("recommendations_n", "recommendations_done_n")
 
 
@@ -84,7 +83,7 @@ def register(year: Year) -> Block:
 def _finding(rows: pd.DataFrame) -> str:
     total, done = int(rows["total"].sum()), int(rows[DONE].sum())
     text = (
-        f"В реестре {ru.counted(total, _ADVICE)}: с документом выполнено {ru.number(done)}, "
+        f"В реестре {ru.counted(total, ADVICE)}: с документом выполнено {ru.number(done)}, "
         f"выполняется {ru.number(rows[UNDER_WAY].sum())}, не выполнено "
         f"{ru.number(rows[NOT_DONE].sum())}, отклонено {ru.number(rows[REFUSED].sum())}"
     )
@@ -164,6 +163,6 @@ def _ground_table(year: Year) -> ReportTable | None:
             Column(HOLDS, "Основание осталось", "int"),
             Column(UNKNOWN, "Нет данных", "int"),
         ],
-        note=f"Сопоставлено по номеру и организации: {ru.counted(len(rows), _ADVICE)} "
+        note=f"Сопоставлено по номеру и организации: {ru.counted(len(rows), ADVICE)} "
         "организациям по данным прошлого года.",
     )
