@@ -185,6 +185,7 @@ def indicator_panel(values: pd.DataFrame, indicator_id: str, minimum_n: int) -> 
         & (values["level"] == "school")
         & values["value"].notna()
     ]
+    rows = rows[_may_enter(rows)]
     if rows.empty:
         return pd.DataFrame(columns=["school_id", "year", "value", "variance", "n", "is_gap"])
     n = rows["n"].astype("float64").fillna(1.0).clip(lower=1.0)
@@ -220,6 +221,18 @@ def indicator_panel(values: pd.DataFrame, indicator_id: str, minimum_n: int) -> 
         }
     ).reset_index()
     return panel[panel["n"] >= minimum_n].reset_index(drop=True)
+
+
+def _may_enter(rows: pd.DataFrame) -> pd.Series:
+    """Rows that are shown; of an organisation with nothing but small works all of them together.
+
+    Beside reports of the others, what a measure gave must not tell of three pupils in one work of
+    a school whose other works are known.
+    """
+    if "status" not in rows:
+        return pd.Series(True, index=rows.index)
+    shown = rows["status"] == "ok"
+    return shown | ~shown.groupby([rows["year"], rows["unit_id"]]).transform("any")
 
 
 def periods_of(measure: Measure, years: Sequence[str], settings: Settings) -> Periods:

@@ -29,7 +29,8 @@ def task_deficits(inputs: Inputs) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        :data:`COLUMNS`. The reference is the mean of the other schools in the same task; one
+        :data:`COLUMNS`. The reference is the mean of the other schools in the same task, of those
+        where it was done by enough pupils to be told; one
         family is all schools and tasks of the year. ``nature`` of an established deficit:
         ``specific_gap``, ``general_weakness``, ``no_difference`` (neither can be told) or
         ``no_data``; empty for the rest.
@@ -40,12 +41,14 @@ def task_deficits(inputs: Inputs) -> pd.DataFrame:
         total=("rate", "sum"), max_score=("max_score", "first"),
         task_level=("task_level", "first"),
     ).reset_index()  # fmt: skip
+    # A handful is not compared, and others are not compared with it: what a report of one school
+    # tells of all the others must not tell of three pupils of another.
+    own = own[own["n"] >= inputs.settings.threshold("report_minimum_n").value]
     whole = own.groupby(TASK)[["n", "total"]].transform("sum")
     others_n = whole["n"] - own["n"]
     own = own[others_n > 0].assign(
         reference=(whole["total"] - own["total"]) / others_n, reference_n=others_n
     )
-    own = own[own["n"] >= inputs.settings.threshold("report_minimum_n").value]
     if own.empty:
         return pd.DataFrame(columns=COLUMNS)
     skills = task_rates(inputs).dropna(subset="skill").drop_duplicates(TASK)

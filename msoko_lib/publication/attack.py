@@ -1,7 +1,9 @@
 """The reader who puts everything side by side: how closely can a withheld number be worked out?
 
 Readers who are reckoned with: one who holds all public editions; one who also holds the reports
-of all schools; a school that besides knows its own hidden counts.
+of all schools; a school that besides knows its own hidden counts. What a school's report prints of
+other schools is no relation here: it is made of counts that those schools' own reports show
+(``compare.share_of_others``, ``references``), so that it says nothing of the hidden ones.
 """
 
 from __future__ import annotations

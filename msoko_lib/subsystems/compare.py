@@ -27,9 +27,8 @@ def compare_with_others(
     Returns
     -------
     DataFrame
-        ``values`` with ``others`` (share of the other schools, NaN where there are none),
-        ``q`` and ``mark``:
-        up, attention, same, few.
+        ``values`` with ``others`` (share of the other schools whose own number is shown, NaN where
+        there are none), ``q`` and ``mark``: up, attention, same, few.
 
     Notes
     -----
@@ -54,8 +53,10 @@ def compare_with_others(
     )
     q = benjamini_hochberg(flagged["p"].to_numpy(dtype=float)).q
     tested = ~np.isnan(q)
-    # Shown is the share of all others, small schools too; the test leaves those out.
-    rest = _rest_share(values, work)
+    counted = values["denominator"] >= minimum_n
+    if "status" in values:
+        counted &= values["status"] == "ok"
+    rest = share_of_others(values, counted, work)
     above = values["value"].to_numpy() > flagged["target"].to_numpy(dtype=float)
     marks = np.select(
         [~tested, q > FALSE_DISCOVERY_RATE, above == more_is_better],
@@ -65,11 +66,30 @@ def compare_with_others(
     return values.assign(others=rest, q=q, mark=marks)
 
 
-def _rest_share(values: pd.DataFrame, work: pd.Series) -> np.ndarray:
-    """Share of all the other units of the work; NaN where nobody else wrote it."""
-    sums = values.groupby(work)[["numerator", "denominator"]].transform("sum")
-    count = (sums["denominator"] - values["denominator"]).to_numpy(dtype=float)
-    good = (sums["numerator"] - values["numerator"]).to_numpy(dtype=float)
+def share_of_others(values: pd.DataFrame, counted: pd.Series, work: pd.Series) -> np.ndarray:
+    """Numerators over denominators of all the other counted units of the same work.
+
+    Who may read this number beside the reports of all those others knows every part of it but the
+    parts that are hidden for being small. So what is hidden does not enter it: then nothing hidden
+    follows from it, however many such numbers are put together.
+
+    Parameters
+    ----------
+    values : DataFrame
+        numerator, denominator: one row a unit × work.
+    counted : Series of bool
+        Rows whose own numbers are shown to somebody.
+    work : Series
+        What is compared with what.
+
+    Returns
+    -------
+    ndarray
+        NaN where no other unit is counted.
+    """
+    kept = values[["numerator", "denominator"]].astype("float64").where(counted, 0.0)
+    rest = kept.groupby(work).transform("sum") - kept
+    good, count = (rest[name].to_numpy(dtype=float) for name in ("numerator", "denominator"))
     return np.divide(good, count, out=np.full(len(count), np.nan), where=count > 0)
 
 

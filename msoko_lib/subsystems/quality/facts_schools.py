@@ -64,11 +64,14 @@ def rows(year: Year) -> Iterator[dict[str, object]]:
 def _of_works(year: Year, school_id: str, works: pd.DataFrame) -> Iterator[dict[str, object]]:
     if is_tiny(year, works):
         total, good, expected = pooled(works)
+        beside = f"при доле остальных школ было бы {ru.number(expected)}"
+        if not total:
+            total, good = int(works["denominator"].sum()), int(works["numerator"].sum())
+            beside = "в остальных школах эти работы тоже писали единицы"
         told = f"«4» и «5» – {ratio(good, total, ru.MARK)}"
         yield noted(
             HANDFUL, school_id, status=FEW, ground=told, n=total,
-            brief=f"отметок {ru.number(total)}",
-            detail=f"{told}; при доле остальных школ было бы {ru.number(expected)}",
+            brief=f"отметок {ru.number(total)}", detail=f"{told}; {beside}",
         )  # fmt: skip
     else:
         yield from _against_others(year, school_id, works)

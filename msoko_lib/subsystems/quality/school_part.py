@@ -34,6 +34,8 @@ def _works_words(school: SchoolYear) -> str:
     if works.empty:
         return "Результатов ВПР за год нет."
     total, good, expected = pooled(works)
+    if not total:
+        return "ВПР сравнить не с кем: в остальных школах эти работы писали единицы."
     told = (
         f"ВПР: «4» и «5» – {ratio(good, total, ru.MARK)}, при доле остальных школ было бы "
         f"{ru.number(expected)}"

@@ -7,7 +7,7 @@ import pandas as pd
 from msoko_lib.indicators.gia import below_minimum, exam_results
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
-from msoko_lib.subsystems.compare import compare_with_others
+from msoko_lib.subsystems.compare import compare_with_others, share_of_others
 from msoko_lib.subsystems.labels import (
     ALONE,
     HIGHER,
@@ -87,10 +87,10 @@ def ege(school: SchoolYear) -> Block:
     low = own.assign(low=below_minimum(own, school.year.inputs).fillna(False).astype(bool))
     counts = low.groupby("subject").agg(n=("pupil_id", "size"), low_n=("low", "sum"))
     means = school.own(school.year.values("КП-13", "school", status=None)).set_index("subject")
-    whole = school.year.values("КП-13", "municipality").set_index("subject")["value"]
-    rows = counts.join(means[["value", "ci_low", "ci_high", "status"]]).join(
-        whole.rename("municipality")
-    )
+    everyone = school.year.values("КП-13", "school", status=None)
+    others = share_of_others(everyone, everyone["status"] == "ok", everyone["subject"])
+    others = school.own(everyone.assign(others=others)).set_index("subject")["others"]
+    rows = counts.join(means[["value", "ci_low", "ci_high", "status"]]).join(others)
     few = rows["status"] == "not_enough"
     unscored = rows["status"].isna().to_numpy()
     table = rows.reset_index().assign(
@@ -99,7 +99,7 @@ def ege(school: SchoolYear) -> Block:
         high=rows["ci_high"].to_numpy(),
     )
     # Base mathematics has a mark and no score: there is nothing to compare, not too few pupils.
-    table["municipality"] = table["municipality"].astype(object).mask(unscored, ru.NOT_APPLICABLE)
+    table["others"] = table["others"].astype(object).mask(unscored, ru.NOT_APPLICABLE)
     table = table.sort_values("subject", key=lambda _: subject_rank(table), kind="stable")
     return Section(
         _ege_finding(counts),
@@ -112,10 +112,11 @@ def ege(school: SchoolYear) -> Block:
                 Column("n", "Сдавали", "int"),
                 Column("value", "Средний балл", "score", missing=ru.NOT_APPLICABLE),
                 Column(("low", "high"), "Интервал", "interval_score", missing=ru.NOT_APPLICABLE),
-                Column("municipality", "Муниципалитет", "score", missing=ru.FEW),
+                Column("others", "В остальных", "score", missing=ru.FEW),
                 Column("low_n", "Ниже минимума", "int"),
             ],
-            note="Базовая математика оценивается отметкой, среднего балла у неё нет.",
+            note="«В остальных» – в школах, где предмет сдавали не единицы. Базовая математика "
+            "оценивается отметкой, среднего балла у неё нет.",
         ),
         anchor=EGE_ANCHOR,
     )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
+from msoko_lib.subsystems.compare import share_of_others
 from msoko_lib.subsystems.school_year import SchoolYear
 
 ANCHOR = "olimpiada"
@@ -13,15 +14,17 @@ SHOWN = ("ТЛ-01", "ТЛ-02", "ТЛ-03")
 
 
 def talents(school: SchoolYear) -> Block:
-    """Coverage and success of the olympiad beside the municipality."""
+    """Coverage and success of the olympiad beside the other schools."""
     rows = []
     for indicator_id in SHOWN:
         passport = school.year.catalogue[indicator_id]
         target = school.year.target(passport, school.cluster)
         row = school.value(indicator_id)
-        whole = school.year.values(indicator_id, "municipality")
         if row is None:
             continue
+        everyone = school.year.values(indicator_id, "school", status=None)
+        others = share_of_others(everyone, everyone["status"] == "ok", everyone["indicator_id"])
+        others = school.own(everyone.assign(others=others))["others"].iloc[0]
         gap = None if row["status"] == "ok" else ru.state_of_status(str(row["status"]))
         rows.append(
             {
@@ -29,7 +32,7 @@ def talents(school: SchoolYear) -> Block:
                 "numerator": row["numerator"] if gap is None else gap,
                 "denominator": row["denominator"] if gap is None else gap,
                 "value": row["value"] if gap is None else gap,
-                "municipality": whole["value"].iloc[0] if len(whole) else None,
+                "others": others,
                 "target": target.words if target else ru.NOT_APPLICABLE,
             }
         )
@@ -53,7 +56,7 @@ def talents(school: SchoolYear) -> Block:
                 Column("numerator", "Число", "int"),
                 Column("denominator", "Из", "int"),
                 Column("value", "Доля", "share"),
-                Column("municipality", "Муниципалитет", "share"),
+                Column("others", "В остальных", "share", missing=ru.FEW),
                 Column("target", "Ориентир"),
             ],
         ),

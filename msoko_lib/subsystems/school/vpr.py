@@ -9,6 +9,7 @@ from msoko_lib.indicators.objectivity import mark_boundaries
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
+from msoko_lib.subsystems.compare import share_of_others
 from msoko_lib.subsystems.labels import ALONE, HIGHER, out_of, ratio, work_labels
 from msoko_lib.subsystems.quality.near_boundary import (
     IN_RESULT,
@@ -47,7 +48,7 @@ def marks(school: SchoolYear) -> Block:
         reading="Сравнение – с остальными школами муниципалитета в той же работе. «К остальным» "
         "– на сколько больше или меньше учеников получили «4» и «5», чем при доле остальных школ. "
         "▲ и ▼ – отличие, которое трудно объяснить случаем; ● – отличия не видно. Если писали "
-        "меньше пяти человек, сравнения нет.",
+        "меньше пяти человек, сравнения нет, и в «остальных» такие работы других школ не входят.",
         anchor=MARKS_ANCHOR,
     )
 
@@ -57,7 +58,7 @@ def _tiny_marks(school: SchoolYear, works: pd.DataFrame) -> Section:
     works = works.assign(expected=works["others"] * works["denominator"])
     subjects = works.groupby("subject", sort=False).agg(
         works_n=("grade", "size"), marks_n=("denominator", "sum"), low_n=("low_n", "sum"),
-        good_n=("numerator", "sum"), expected=("expected", "sum"),
+        good_n=("numerator", "sum"), expected=("expected", lambda part: part.sum(skipna=False)),
     ).reset_index()  # fmt: skip
     return Section(
         _finding(works),
@@ -71,7 +72,7 @@ def _tiny_marks(school: SchoolYear, works: pd.DataFrame) -> Section:
                 Column("marks_n", "Отметок", "int"),
                 Column("low_n", "Получили «2»", "int"),
                 Column("good_n", "«4» и «5»", "int"),
-                Column("expected", "Было бы при доле остальных", "score"),
+                Column("expected", "Было бы при доле остальных", "score", missing=ru.FEW),
             ],
         ),
         reading="Каждую работу писали меньше "
@@ -83,6 +84,8 @@ def _tiny_marks(school: SchoolYear, works: pd.DataFrame) -> Section:
 
 def _finding(works: pd.DataFrame) -> str:
     total, good, expected = pooled(works)
+    if not total:
+        return "Отметки ВПР сравнить не с кем: в остальных школах эти работы писали единицы"
     difference = round(good - expected)
     if difference == 0:
         tail = "столько же, сколько было бы при доле остальных школ"
@@ -91,7 +94,7 @@ def _finding(works: pd.DataFrame) -> str:
         tail = f"это на {ru.number(abs(difference))} {word}, чем было бы при доле остальных школ"
     where = "по всем работам"
     if works["others"].isna().any():
-        where += ", кроме тех, что писала одна эта школа"
+        where += ", кроме тех, где сравнить не с кем"
     return f"«4» и «5» – {ratio(good, total, ru.MARK)} {where}; {tail}"
 
 
@@ -139,7 +142,8 @@ def _table(school: SchoolYear, works: pd.DataFrame) -> ReportTable:
             Column("verdict", "Вывод"),
         ],
         shown="shown",
-        note="Где в столбце «Вывод» стоит «не с кем», работу писала одна эта школа."
+        note="Где в столбце «Вывод» стоит «не с кем», работу писала одна эта школа или в остальных "
+        "её писали единицы."
         if alone.any()
         else "",
     )
@@ -148,20 +152,15 @@ def _table(school: SchoolYear, works: pd.DataFrame) -> ReportTable:
 def dynamics(school: SchoolYear) -> Block:
     """Quality of all comparable works together, year by year, beside the other schools."""
     history = school.year.history
-    rows = history[
-        (history["indicator_id"] == "КП-02") & history["level"].isin(["school", "municipality"])
-    ]
-    rows = rows[(rows["level"] == "municipality") | (rows["unit_id"] == school.school_id)]
-    own = rows[rows["level"] == "school"]
-    keys = ["year", "subject", "grade"]
-    both = own.merge(rows[rows["level"] == "municipality"], on=keys, suffixes=("", "_all"))
-    others_n = both["denominator_all"] - both["denominator"]
-    both = both[both["denominator"].notna() & (others_n > 0)]
+    rows = history[(history["indicator_id"] == "КП-02") & (history["level"] == "school")]
+    work = rows["year"] + " " + rows["subject"].astype(str) + " " + rows["grade"].astype(str)
+    both = school.own(rows.assign(others=share_of_others(rows, rows["status"] == "ok", work)))
+    both = both[both["denominator"].notna() & both["others"].notna()]
     if both["year"].nunique() < 2:
-        return Nothing("Динамики пока нет: в банке данные школы за один год.")
-    others = (both["numerator_all"] - both["numerator"]) / others_n
-    both = both.assign(expected=others * both["denominator"])
+        return Nothing("Динамики пока нет: данные, которые есть с чем сравнить, за один год.")
+    both = both.assign(expected=both["others"] * both["denominator"])
     years = both.groupby("year")[["numerator", "denominator", "expected"]].sum().reset_index()
+    least = ru.in_words(minimum_n(school.year), ru.PERSON)
     years = years.assign(
         title=years["year"].map(ru.school_year_short),
         share=years["numerator"] / years["denominator"],
@@ -184,7 +183,7 @@ def dynamics(school: SchoolYear) -> Block:
             ],
             note="Набор работ меняется по годам, поэтому смотрите на последний столбец: он "
             "сравнивает школу с остальными школами в тех же работах. Осенние ВПР и работы, "
-            "которые писала одна эта школа, не входят.",
+            f"которые больше нигде не писали хотя бы {least}, не входят.",
         ),
         anchor=DYNAMICS_ANCHOR,
     )
