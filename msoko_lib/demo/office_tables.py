@@ -30,6 +30,18 @@ _PROGRAMME_TARGETS = (
     "Доля детей с ОВЗ, для которых созданы условия", "Доля обучающихся в детских объединениях",
     "Доля отремонтированных помещений", "Число сетевых программ",
 )  # fmt: skip
+# Targets of the municipality itself: what, unit, plan, who answers for it, whether less is better.
+_MUNICIPAL_TARGETS = (
+    ("Доля детей 5–18 лет в дополнительном образовании", "%", 78, "Отдел воспитания", ""),
+    ("Доля обучающихся в первую смену", "%", 90, "Отдел общего образования", ""),
+    ("Доля детей 3–7 лет в очереди в детский сад", "%", 2, "Отдел дошкольного образования",
+     "меньше"),
+    ("Доля педагогов до 35 лет", "%", 24, "Методическая служба", ""),
+    ("Доля выпускников без аттестата", "%", 1, "Отдел общего образования", "меньше"),
+    ("Отремонтировано школ и детских садов", "ед.", 4, "Хозяйственный отдел", ""),
+    ("Доля организаций с паспортом доступности", "%", 95, "Хозяйственный отдел", ""),
+    ("Средняя зарплата педагогов к средней по региону", "%", 100, "Финансовый отдел", ""),
+)  # fmt: skip
 _WRONG_BY = 3
 
 
@@ -171,4 +183,21 @@ def _write_plan(
             named = place == 0 or not year.town.planted
             whose: list[Value] = [unit.ogrn, unit.name] if named else [None, None]
             rows.append([*whose, target, words, plan, fact])
-    year.save(name, SheetRows("План и факт", [[title], [], header, *rows]))
+    sheets = [SheetRows("План и факт", [[title], [], header, *rows])]
+    if kind == "programme":
+        sheets.append(_municipal_sheet(year, title))
+    year.save(name, *sheets)
+
+
+def _municipal_sheet(year: SourceYear, title: str) -> SheetRows:
+    """Targets of the whole municipality; of the last one the fact is not known yet."""
+    header: Row = ["№", "Целевой показатель", "Ед. изм.", "План", "Факт", "Чем лучше",
+                   "Ответственный исполнитель"]  # fmt: skip
+    rng = year.stream("municipal programme", year.everybody[0])
+    rows: list[Row] = []
+    for place, (target, unit, plan, who, better) in enumerate(_MUNICIPAL_TARGETS, start=1):
+        moved = float(rng.integers(-3, 5)) * (0.3 if plan <= 4 else 1.0)
+        fact = None if place == len(_MUNICIPAL_TARGETS) else round(max(plan + moved, 0.0), 1)
+        fact = round(fact) if fact is not None and unit == "ед." else fact
+        rows.append([place, target, unit, plan, fact, better or None, who])
+    return SheetRows("Муниципалитет", [[title], [], header, *rows])

@@ -21,6 +21,7 @@ _WHAT = {
     "gia_tasks": "ученика, экзамен и задание",
     "olympiad_results": "ученика и олимпиаду",
     "medal_candidates": "претендента",
+    "plan_targets": "показатель плана",
 }
 # Repeats of these follow from repeats of their parent table, which has already told of them.
 _CHILDREN = frozenset({"vpr_tasks", "gia_tasks"})

@@ -435,5 +435,25 @@ TABLES: dict[str, Table] = {
                 Field("n", "int", "число; меньше 5 не показывается", low=0), *_TRACE_FIELDS,
             ),
         ),
+        Table(
+            "plan_targets", "целевой показатель плана × чей он",
+            ("kind", "unit_id", "target", "repeat"),
+            (
+                _YEAR,
+                Field("kind", "str", "муниципальная программа или муниципальное задание",
+                      allowed=("programme", "assignment")),
+                Field("level", "str", "муниципалитета или организации",
+                      allowed=("municipality", "school")),
+                Field("unit_id", "str", "код организации или municipality"),
+                Field("target", "str", "целевой показатель, как в файле"),
+                Field("repeat", "int", "который раз показатель назван: 1, 2…", low=1),
+                Field("target_unit", "str", "единица измерения", required=False),
+                Field("plan", "float", "план; пусто, если не назван", required=False),
+                Field("fact", "float", "факт; пусто, если не назван", required=False),
+                Field("less_is_better", "bool", "лучше меньше"),
+                Field("responsible", "str", "ответственный, если назван", required=False),
+                *_TRACE_FIELDS,
+            ),
+        ),
     )
 }  # fmt: skip

@@ -8,7 +8,8 @@ from msoko_lib.intake.schemas import CYCLE
 from msoko_lib.recommendations.facts import MUNICIPALITY
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.reporting.blocks import Block, Column, Figure, ReportTable, Section
+from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
+from msoko_lib.subsystems import planned
 from msoko_lib.subsystems.findings import ADVICE, findings_of
 from msoko_lib.subsystems.management.links import (
     DOCUMENT,
@@ -23,6 +24,7 @@ from msoko_lib.subsystems.year import Year
 
 MISSING_ANCHOR = "chego-net"
 ANSWERS_ANCHOR = "otklik"
+TARGETS_ANCHOR = "celi-programmy"
 _TEXT = {DOCUMENT: "есть", OLD: "старый", SYSTEM: "без бумаги", NOTHING: "нет"}
 _MARK = {DOCUMENT: "up", OLD: "attention", SYSTEM: "same", NOTHING: "attention"}
 LINK_OF = ru.Noun("звена", "звеньев", "звеньев", "n")
@@ -61,6 +63,27 @@ def cycle_map(year: Year) -> Block:
         reading="Оценка – самооценка управления: 1 за звено с документом, 0 без него. "
         "Содержание документа программа не проверяет.",
         anchor=ANCHOR,
+    )
+
+
+def targets(year: Year) -> Block:
+    """Goals of the programme with their plan and fact, who answers, what is not met where."""
+    found = planned.targets_of(year)
+    if found.empty:
+        return Nothing(
+            "Показателей программы с планом и фактом в данных года нет: положите таблицу "
+            "«показатель, единица, план, факт, ответственный» к файлам года."
+        )
+    makers = (planned.municipal_table, planned.summary_table, planned.unmet_table)
+    tables = [table for make in makers if (table := make(found, "15")) is not None]
+    told = planned.in_words(found)
+    return Section(
+        f"Цели программы: {told}",
+        items=tables,
+        reading="Цель без факта не считается ни выполненной, ни проваленной: сначала узнайте факт. "
+        "За каждую невыполненную цель кто-то отвечает: решение о ней начинается с объяснения "
+        "ответственного.",
+        anchor=TARGETS_ANCHOR,
     )
 
 

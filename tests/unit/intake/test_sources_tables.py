@@ -11,6 +11,7 @@ import pytest
 
 from msoko_lib.catalogue import load_catalogue
 from msoko_lib.intake.merge import newest_rows
+from msoko_lib.intake.plan_fact import recognises_plan
 from msoko_lib.intake.schemas import TABLES
 from msoko_lib.intake.work_levels import fields_of_works, together_in_files
 
@@ -79,6 +80,43 @@ def test_plan_and_fact() -> None:
     assert s.values(s.read_rows(rows)) == {"programme_items_n": 3, "programme_done_n": 2}
     more = [s.NAME, "Доля", "%", 90, "—", None]
     assert s.values(s.read_rows(s.plan(*s.plan()[2:], more)))["assignment_items_n"] == 3
+
+
+def test_plan_and_fact_target_by_target() -> None:
+    more = [[s.NAME, "Доля довольных", "%", 80, "—", None], [s.NAME, "Раздел 2", *[None] * 4]]
+    rows = s.read_rows(s.plan(*s.plan()[2:], *more), "source:plan").tables["plan_targets"]
+    assert rows["target"].tolist() == ["Число обучающихся", "Доля довольных", "Доля жалоб",
+                                       "Доля довольных"]  # fmt: skip
+    assert rows["repeat"].tolist() == [1, 1, 1, 2], "a heading is no target, a repeat is one"
+    assert rows["less_is_better"].tolist() == [False, False, True, False]
+    assert rows["plan"].tolist() == [500, 90, 2, 80] and rows["fact"].isna().tolist()[-1]
+    assert set(rows["kind"]) == {"assignment"} and set(rows["level"]) == {"school"}
+
+
+PROGRAMME = [
+    ["Целевые показатели муниципальной программы «Развитие образования»"],
+    ["№ п/п", "Целевой показатель", "Ед. изм.", "План", "Факт", "Ответственный исполнитель"],
+    [1, "Дети в кружках", "%", 78, 80.5, "Отдел воспитания"],
+    [2, "Ремонт", "ед.", 4, None, None],
+]
+
+
+def test_the_programme_of_the_municipality_names_no_organisation() -> None:
+    reading = s.read_rows(PROGRAMME, "source:plan")
+    rows = reading.tables["plan_targets"]
+    assert s.codes(reading) == [] and reading.tables["form_values"].empty
+    assert set(rows["unit_id"]) == set(rows["level"]) == {"municipality"}
+    assert rows["responsible"].fillna("").tolist() == ["Отдел воспитания", ""]
+    assert rows["target_unit"].tolist() == ["%", "ед."]
+    rows = s.read_rows([[f"Организация: {s.NAME}"], *PROGRAMME], "source:plan")
+    assert s.values(rows) == {"programme_items_n": 1, "programme_done_n": 1}
+
+
+def test_a_plan_that_is_no_programme_and_no_organisations_is_not_read() -> None:
+    sheet = [["План закупок"], *PROGRAMME[1:]]
+    assert not recognises_plan(s.book_of({"Лист1": sheet}), s.book_of({"Лист1": sheet}).sheets[0])
+    programme = s.book_of({"Лист1": PROGRAMME})
+    assert recognises_plan(programme, programme.sheets[0])
 
 
 def test_paths_of_graduates() -> None:
