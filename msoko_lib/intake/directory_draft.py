@@ -111,6 +111,9 @@ def _codes_met(
     for table, frame in tables.items():
         if table == "schools" or frame.empty or "source_file" not in frame:
             continue
+        if "unit_id" in frame and "unit_name" not in frame:
+            # Targets of plans: they have codes, and names of nobody.
+            frame = frame[frame["level"] == "school"].rename(columns={"unit_id": "school_id"})
         if "unit_id" in frame:
             town_of_file = (
                 frame[frame["level"] == "municipality"]

@@ -124,22 +124,33 @@ def _mean_of_others(facts: pd.DataFrame, row: dict[str, object], others: list[st
     return printed(float((rows["value"] * weight).sum() / weight.sum()), pd.Series(row))
 
 
-def _own_words(row: dict[str, object]) -> str:
-    """«57 % (4 из 7)», and how many more the target asks for."""
+def value_words(row: dict[str, object]) -> str:
+    """«57 % (4 из 7)», «3,4», «мало»."""
     if row["status"] != "ok":
         return ru.state_of_status(str(row["status"]))
     text = printed(float(row["value"]), pd.Series(row))  # type: ignore[arg-type]
+    counted = _part_of_whole(row)
+    return f"{text} ({counted})" if counted else text
+
+
+def _part_of_whole(row: dict[str, object]) -> str:
+    """«4 из 7», where the value is that share."""
     top, bottom = row["numerator"], row["denominator"]
     if row["unit"] != "%" or ru.is_missing(top) or ru.is_missing(bottom):
-        return text
+        return ""
     if abs(float(top) - float(row["value"]) * float(bottom)) > 1e-6:  # type: ignore[arg-type]
+        return ""
+    return f"{ru.number(top)} из {ru.number(bottom)}"
+
+
+def _own_words(row: dict[str, object]) -> str:
+    """«57 % (4 из 7)», and how many more the target asks for."""
+    text = value_words(row)
+    missing = people_to_target(pd.Series(row)) if text.endswith(")") else None
+    if missing is None or ru.is_missing(missing) or missing == 0:
         return text
-    missing = people_to_target(pd.Series(row))
-    counted = f"{ru.number(top)} из {ru.number(bottom)}"
-    if ru.is_missing(missing) or missing == 0:
-        return f"{text} ({counted})"
     more = "до ориентира ещё" if float(row["better"]) > 0 else "больше ориентира на"  # type: ignore[arg-type]
-    return f"{text} ({counted}; {more} {ru.number(missing)})"
+    return f"{text[:-1]}; {more} {ru.number(missing)})"
 
 
 def _silent_rows(year: Year, silent: Sequence[str]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from msoko_lib.reporting.dates_ru import school_year_short
 from msoko_lib.subsystems.answers import PRESCHOOL, answers
 from msoko_lib.subsystems.conditions.noko import part_scores
 from msoko_lib.subsystems.conditions.own_part import unit_part
-from msoko_lib.subsystems.own_numbers import own_numbers
+from msoko_lib.subsystems.own_numbers import own_numbers, value_words
 from msoko_lib.subsystems.preschool.conditions import EXPERTISE
 from msoko_lib.subsystems.school_year import SchoolYear
 
@@ -136,14 +136,5 @@ def _row(indicator_id: str, facts: pd.DataFrame, heads: dict[str, str]) -> dict[
     found = own.set_index("year")
     row = {"title": str(own["title"].iloc[0]) if len(own) else indicator_id}
     for year, head in heads.items():
-        row[head] = _words(found.loc[year]) if year in found.index else ru.NO_DATA
+        row[head] = value_words(found.loc[year].to_dict()) if year in found.index else ru.NO_DATA
     return row
-
-
-def _words(row: pd.Series) -> str:
-    if row["status"] != "ok":
-        return ru.state_of_status(str(row["status"]))
-    text = printed(float(row["value"]), row)
-    if row["unit"] != "%" or ru.is_missing(row["numerator"]) or ru.is_missing(row["denominator"]):
-        return text
-    return f"{text} ({ru.number(row['numerator'])} из {ru.number(row['denominator'])})"

@@ -6,6 +6,7 @@ from msoko_lib.subsystems.career.school_part import ANCHOR as CAREER
 from msoko_lib.subsystems.career.school_part import school_part as career_part
 from msoko_lib.subsystems.comparable.school_part import ANCHOR as EXPECTED
 from msoko_lib.subsystems.comparable.school_part import school_part as expected_part
+from msoko_lib.subsystems.comparable.school_similar import similar_part
 from msoko_lib.subsystems.conditions.own_part import school_part as conditions_part
 from msoko_lib.subsystems.effects.school_part import ANCHOR as EFFECTS
 from msoko_lib.subsystems.effects.school_part import school_part as effects_part
@@ -23,7 +24,8 @@ from msoko_lib.subsystems.upbringing.school_part import school_part as upbringin
 
 __all__ = [
     "ANCHORS", "career_part", "conditions_part", "effects_part", "expected_part", "heads_part",
-    "low_results_part", "methodical_part", "talents_part", "teachers_part", "upbringing_part",
+    "low_results_part", "methodical_part", "similar_part", "talents_part", "teachers_part",
+    "upbringing_part",
 ]  # fmt: skip
 
 # Subsystem → section of the school report that shows its numbers.

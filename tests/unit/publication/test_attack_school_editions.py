@@ -194,7 +194,7 @@ def test_what_a_measure_gave_leaves_a_small_work_of_a_known_school_out() -> None
 PARTS: tuple[Callable[[SchoolYear], Block], ...] = (
     school.marks, school.dynamics, school.oge, school.ege, school.talents, school.talents_part,
     school.career_part, school.teachers_part, school.upbringing_part, school.conditions_part,
-    school.low_results_part,
+    school.low_results_part, school.similar_part,
 )  # fmt: skip
 
 
