@@ -42,6 +42,14 @@ def make_documents(project: Project, school_year: str, force: bool) -> str:
     return ""
 
 
+def documents_stamp(outputs: Path) -> str:
+    """What the documents that lie there were made from; empty where there are none."""
+    try:
+        return str(json.loads((outputs / STATE).read_text(encoding="utf-8"))[_FINGERPRINT])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
 def documents_links(outputs: Path) -> list[ReportLink]:
     """Links of the index: the order, the notes; the recommendations lie in their folder."""
     folder = outputs / TEMPLATES
@@ -72,8 +80,4 @@ def _stamp(project: Project, school_year: str) -> str:
 
 
 def _is_fresh(outputs: Path, stamp: str) -> bool:
-    try:
-        kept = json.loads((outputs / STATE).read_text(encoding="utf-8"))[_FINGERPRINT]
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    return kept == stamp and (outputs / TEMPLATES / ORDER).is_file()
+    return documents_stamp(outputs) == stamp and (outputs / TEMPLATES / ORDER).is_file()

@@ -13,7 +13,7 @@ from msoko_lib.bank import Bank, write_atomically
 from msoko_lib.batch.collection import PAGE as COMPLETENESS
 from msoko_lib.batch.collection import write_collection
 from msoko_lib.batch.documents_step import KEY as DOCUMENTS
-from msoko_lib.batch.documents_step import documents_links, make_documents
+from msoko_lib.batch.documents_step import documents_links, documents_stamp, make_documents
 from msoko_lib.batch.editions import next_number
 from msoko_lib.batch.handing_out import PAGE as EDITIONS_PAGE
 from msoko_lib.batch.handing_out import hand_out
@@ -166,6 +166,8 @@ def _run_year(
     if Bank(project, school_year).exists:
         # The deadline may have been moved or have passed since the year was read.
         write_collection(project, school_year)
+    outputs = project.outputs(school_year)
+    documents = documents_stamp(outputs)
     if not only and not schools:
         # They speak of the whole year: a run of one report leaves them as they are.
         problem = make_documents(project, school_year, force)
@@ -177,12 +179,13 @@ def _run_year(
     _keep_only_fresh_pdf(project, school_year, everything)
     if pdf:
         covered = {*result.made, *result.kept}
-        outputs = project.outputs(school_year)
         pages = [outputs / job.output for job in everything if job.key in covered]
         result.unprinted.update(print_pages(pages, jobs, progress))
     site = _site(project, school_year, everything, result)
-    _write_index(project, school_year, site, number - (not result.made))
-    if result.made:
+    # A template changed in Word alone makes other documents: they are handed out too.
+    is_new = bool(result.made) or documents_stamp(outputs) != documents
+    _write_index(project, school_year, site, number - (not is_new))
+    if is_new:
         # An edition stands alone: it leads neither to other years nor to other editions.
         alone = _numbered(replace(site, other_years=()), number)
         hand_out(project, school_year, number, result, {"index.html": index_page(alone)})

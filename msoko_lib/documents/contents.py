@@ -180,7 +180,7 @@ def _value_row(fact: pd.Series) -> Row:
         "показатель": f"{fact['fact_id']} {fact['title']}",
         "значение": shown_value(fact),
         "год_назад": shown_value(previous) if known else ru.NOT_APPLICABLE,
-        "ориентир": fact["target_words"] or ru.NOT_APPLICABLE,
+        "ориентир": fact["target_words"] or ru.NO_TARGET,
         "к_ориентиру": TARGET_WORDS[fact["mark"]] if has_aim else ru.NOT_APPLICABLE,
     }
 

@@ -48,8 +48,8 @@ from msoko_lib.reporting.nouns_ru import (
 
 __all__ = [
     "CLASS", "FEW", "FILE", "GRADUATE", "INDICATOR", "MARK", "MINUS", "MONTHS", "MONTHS_GENITIVE",
-    "NBSP", "NOT_APPLICABLE", "NO_DATA", "ORGANISATION", "PARTICIPANT", "PERSON", "POINT",
-    "PRESCHOOL", "PUPIL",
+    "NBSP", "NOT_APPLICABLE", "NO_DATA", "NO_TARGET", "ORGANISATION", "PARTICIPANT", "PERSON",
+    "POINT", "PRESCHOOL", "PUPIL",
     "REPORT", "ROW", "SCHOOL", "SKILL", "STATE_MEANINGS", "SUBJECT", "TASK", "WITHHELD", "WORK",
     "YEAR", "Noun", "counted", "date_ru", "in_words", "interval", "is_missing", "joined",
     "number", "plural", "pp", "pupils", "quoted", "school_year_ru", "school_year_short", "share",
@@ -63,8 +63,10 @@ NOT_APPLICABLE: Final = "—"
 NO_DATA: Final = "нет данных"
 FEW: Final = "мало"
 WITHHELD: Final = "н/д"
+# In a column of targets: no dash, a target may be set yet.
+NO_TARGET: Final = "не задан"
 STATE_MEANINGS: Final[dict[str, str]] = {
-    NOT_APPLICABLE: "такого показателя здесь не бывает",
+    NOT_APPLICABLE: "значения здесь и не должно быть: такого не бывает или сравнить не с чем",
     NO_DATA: "данные не поступили",
     FEW: "участников слишком мало, чтобы делать вывод",
     WITHHELD: "значение скрыто, чтобы нельзя было узнать отдельных учеников",

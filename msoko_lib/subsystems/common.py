@@ -30,7 +30,7 @@ def goals(year: Year, subsystem: str) -> Section:
             "id": passport.id,
             "title": passport.title,
             "formula": passport.formula,
-            "target": target.words if target else ru.NOT_APPLICABLE,
+            "target": target.words if target else ru.NO_TARGET,
             "status": target.status if target else ru.NOT_APPLICABLE,
         }
         for passport in shown

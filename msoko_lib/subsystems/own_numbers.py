@@ -163,7 +163,7 @@ def _silent_rows(year: Year, silent: Sequence[str]) -> pd.DataFrame:
                 "indicator": passport.title,
                 "own": ru.NO_DATA,
                 "others": ru.NOT_APPLICABLE,
-                "aim": target.words if target else ru.NOT_APPLICABLE,
+                "aim": target.words if target else ru.NO_TARGET,
                 "verdict": ru.NOT_APPLICABLE,
             }
         )

@@ -93,7 +93,7 @@ def values_frame(year: Year) -> pd.DataFrame:
         high=(rows["ci_high"] * scale).where(ok),
         beside=(rows["reference"] * scale).where(ok),
         beside_level=rows["reference_level"].map(LEVEL_TITLES).where(ok),
-        target=[item.words if item else None for item in targets],
+        target=[item.words if item else ru.NO_TARGET for item in targets],
         target_status=[item.status if item else None for item in targets],
         reason=rows["reason"].where(~ok, None),
     ).reset_index(drop=True)

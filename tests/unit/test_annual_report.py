@@ -19,7 +19,6 @@ from msoko_lib.recommendations.facts import facts_frame
 from msoko_lib.recommendations.rules import NumberedRule, Rule
 from msoko_lib.reporting.blocks import Block, Lead, Quoted
 from msoko_lib.settings import SettingsProblem
-from msoko_lib.subsystems.annual.changes import year_changes
 from msoko_lib.subsystems.annual.params import FILE, load_annual
 from msoko_lib.subsystems.annual.parts import part
 from msoko_lib.subsystems.annual.problems import may_be_named, ranked_problems
@@ -28,6 +27,7 @@ from msoko_lib.subsystems.annual.targets import by_subsystem, states_of
 from msoko_lib.subsystems.annual.tasks import OFFICE, task_rows
 from msoko_lib.subsystems.annual.told import named_findings, told_findings
 from msoko_lib.subsystems.year import Year, open_year_of
+from msoko_lib.subsystems.year_changes import year_changes
 
 _RULE = """
 rules:

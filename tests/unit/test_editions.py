@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from msoko_lib.batch import documents_step
+from msoko_lib.batch import year as batch_year
 from msoko_lib.batch.editions import (
     CARD,
     Edition,
@@ -16,10 +19,13 @@ from msoko_lib.batch.editions import (
     next_number,
     to_freeze,
 )
+from msoko_lib.batch.runner import RunResult
+from msoko_lib.project import Project
 from msoko_lib.reporting.editions_page import Changes, EditionEntry, editions_page
 from msoko_lib.reporting.html import PageMeta
 from msoko_lib.reporting.html_check import check_html
 
+YEAR = "2024-2025"
 CARD_OF_FIRST = Edition(1, "2025-10-01", ("01",), {}, {"Ф1.xlsx": "а"}, {}, "1", {"КП-01": "61 %"})
 
 
@@ -109,3 +115,31 @@ def test_many_names_are_counted_and_the_first_edition_says_so() -> None:
     assert "и ещё 3." in page.replace("\u00a0", " ") and "8.xlsx" not in page
     assert "Первое издание года." in page_with(None)
     assert "данные и показатели те же" in page_with(Changes())
+
+
+@pytest.mark.parametrize(("after", "is_new"), [("other", True), ("same", False)])
+def test_documents_alone_make_an_edition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: str, is_new: bool
+) -> None:
+    """A template changed in Word changes no report, but what the office hands out."""
+    project = Project(tmp_path)
+    state = project.outputs(YEAR) / documents_step.STATE
+    state.parent.mkdir(parents=True)
+
+    def written(stamp: str) -> str:
+        state.write_text(json.dumps({"fingerprint": stamp}), encoding="utf-8")
+        return ""
+
+    written("same")
+    handed: list[int] = []
+    idle = lambda *args, **kwargs: None  # noqa: E731
+    for name in ("indicator_table", "screening_table", "similar_table", "cluster_table", "_site",
+                 "_write_tables", "_write_calendar", "_keep_only_fresh_pdf", "_numbered",
+                 "_write_index", "replace", "index_page"):  # fmt: skip
+        monkeypatch.setattr(batch_year, name, idle)
+    monkeypatch.setattr(batch_year, "plan", lambda *args: [])
+    monkeypatch.setattr(batch_year, "run_plan", lambda *args: RunResult())
+    monkeypatch.setattr(batch_year, "make_documents", lambda *args: written(after))
+    monkeypatch.setattr(batch_year, "hand_out", lambda *args: handed.append(args[2]))
+    batch_year._run_year(project, YEAR, [], [], 1, False, idle, pdf=False)
+    assert handed == ([1] if is_new else [])

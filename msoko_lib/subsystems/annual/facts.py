@@ -6,11 +6,11 @@ import pandas as pd
 
 from msoko_lib.recommendations.facts import MUNICIPALITY
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.subsystems.annual.changes import year_changes
 from msoko_lib.subsystems.annual.targets import by_subsystem, states_of, whole_facts
 from msoko_lib.subsystems.fact_rows import NO_DATA, OK, facts_of_rows, noted
 from msoko_lib.subsystems.findings import FactSource
 from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year_changes import year_changes
 
 BEHIND = "доклад.отстают"
 BETTER = "доклад.лучше"

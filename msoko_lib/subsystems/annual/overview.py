@@ -8,7 +8,6 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.reporting.dates_ru import school_year_short
-from msoko_lib.subsystems.annual.changes import year_changes
 from msoko_lib.subsystems.annual.targets import (
     by_subsystem,
     opened_years,
@@ -18,11 +17,11 @@ from msoko_lib.subsystems.annual.targets import (
 from msoko_lib.subsystems.annual.told import SURE, told_findings
 from msoko_lib.subsystems.monitoring.judged import ANCHOR
 from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year_changes import CHANGE_NOTE, CHANGE_WORDS, year_changes
 
 CHANGES_ANCHOR = "izmeneniya"
 MOST_YEARS = 3
 INDICATOR_OF = ru.Noun("показателя", "показателей", "показателей")
-_WORDS = {"better": "▲ лучше", "worse": "▼ хуже"}
 
 
 def overview(year: Year) -> Block:
@@ -135,7 +134,7 @@ def changes(year: Year) -> Block:
         return Nothing(f"За год ни один из {total} не изменился больше, чем бывает по случаю.")
     better = int((moved["change"] == "better").sum())
     table = moved.assign(
-        told=moved["change"].map(_WORDS), name=moved["fact_id"] + " " + moved["title"]
+        told=moved["change"].map(CHANGE_WORDS), name=moved["fact_id"] + " " + moved["title"]
     ).sort_values(["change", "subsystem"], ascending=[False, True], kind="stable")
     return Section(
         f"За год из {total} заметно лучше стало по {ru.number(better)}, хуже – по "
@@ -153,8 +152,6 @@ def changes(year: Year) -> Block:
                 Column("told", "Вывод"),
             ],
         ),
-        reading="Показаны изменения, которые трудно объяснить случаем, с поправкой на число "
-        "сравнений. Показатели по ВПР сюда не входят: работы разных лет различаются по "
-        "трудности. Изменение – не эффект мер: о нём – в разделе «Что дали меры».",
+        reading=f"{CHANGE_NOTE} Об эффекте – в разделе «Что дали меры».",
         anchor=CHANGES_ANCHOR,
     )

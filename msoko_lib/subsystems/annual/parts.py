@@ -85,7 +85,7 @@ def _row(passport: Passport, by_year: dict[str, pd.DataFrame], year: Year) -> di
         "mark": mark,
         "state": state,
         "change": change,
-        "aim": target.words if target else ru.NOT_APPLICABLE,
+        "aim": target.words if target else ru.NO_TARGET,
         "verdict": TARGET_WORDS[mark] if mark else ru.NOT_APPLICABLE,
     }
 

@@ -89,7 +89,7 @@ def training(year: Year) -> Block:
             {
                 "label": passport.title, "value": row["value"], "ci_low": row["ci_low"],
                 "ci_high": row["ci_high"], "n": row["n"], "rest": row["n"] - row["numerator"],
-                "aim": target.words if target is not None else ru.NOT_APPLICABLE,
+                "aim": target.words if target is not None else ru.NO_TARGET,
                 "role": "attention" if aim is not None and row["ci_high"] < aim else "similar",
             }
         )  # fmt: skip

@@ -81,7 +81,7 @@ def table_rows(facts: pd.DataFrame) -> pd.DataFrame:
         n=facts["n"].astype(object).mask(facts["status"] == "not_enough", ru.FEW),
         low=facts["ci_low"].mask(few),
         high=facts["ci_high"].mask(few),
-        aim=facts["target_words"].where(facts["target_words"] != "", ru.NOT_APPLICABLE),
+        aim=facts["target_words"].where(facts["target_words"] != "", ru.NO_TARGET),
         verdict=[
             # «Около нормы»: no side is worse, so there is nothing to reach.
             TARGET_WORDS[mark]

@@ -78,7 +78,7 @@ def load(year: Year) -> Block:
         ),
         reading=f"Уроков в году – {ru.number(lessons.value)} (статус: {lessons.status}; поменяйте "
         "под учебный план). Ориентир: "
-        f"{target.words if target else ru.NOT_APPLICABLE} (статус: "
+        f"{target.words if target else ru.NO_TARGET} (статус: "
         f"{target.status if target else ru.NOT_APPLICABLE}).",
         anchor=ANCHOR,
     )

@@ -33,7 +33,7 @@ def talents(school: SchoolYear) -> Block:
                 "denominator": row["denominator"] if gap is None else gap,
                 "value": row["value"] if gap is None else gap,
                 "others": others,
-                "target": target.words if target else ru.NOT_APPLICABLE,
+                "target": target.words if target else ru.NO_TARGET,
             }
         )
     if not rows:

@@ -10,6 +10,13 @@ from msoko_lib.recommendations.rules import Condition
 from msoko_lib.subsystems.monitoring.judged import NEAR
 from msoko_lib.subsystems.year import Year
 
+CHANGE_WORDS = {"better": "▲ лучше", "worse": "▼ хуже"}
+CHANGE_NOTE = (
+    "Показаны изменения, которые трудно объяснить случаем, с поправкой на число сравнений. "
+    "Показатели по ВПР сюда не входят: работы разных лет различаются по трудности. Изменение – не "
+    "эффект мер."
+)
+
 
 def year_changes(year: Year, facts: pd.DataFrame) -> pd.DataFrame:
     """Shares of the municipality that can be compared with last year, each with its change.
