@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,11 @@ from msoko_lib.intake.workbook import file_hash
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project, previous_school_year
 
-SCHEMA_VERSION = 1
+# 2: the manifest says on which day the year was read. Older banks: see ``bank_migrations``.
+SCHEMA_VERSION = 2
 MANIFEST = "manifest.json"
+# A new bank is gathered in the first folder; renamed to the second it counts as written.
+_GATHERED, _WRITTEN = ".new", ".ready"
 
 
 class BankProblem(Problem):
@@ -87,7 +91,12 @@ class Bank:
                 f"За {self.school_year} данных в банке нет. Сначала выполните: "
                 f"msoko intake {self.school_year}"
             )
-        loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            loaded = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise self._damaged([f"{MANIFEST} (опись банка) не читается"]) from None
+        if not isinstance(loaded, dict):
+            raise self._damaged([f"{MANIFEST} (опись банка) не читается"])
         return loaded
 
     def table(
@@ -109,45 +118,99 @@ class Bank:
         if not path.is_file():
             empty = schema.empty()
             return empty[columns] if columns else empty
-        return pd.read_parquet(path, columns=columns, filters=filters)
+        try:
+            return pd.read_parquet(path, columns=columns, filters=filters)
+        except (OSError, pa.ArrowInvalid):
+            raise self._damaged([f"{path.name} не читается"]) from None
 
     def write(self, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> None:
-        """Replace the year's tables; the manifest goes last and is the commit point.
+        """Replace the year's tables: all of them or none, however the process ends.
 
-        Killed in between, the hashes no longer fit the files, :meth:`is_sound` says so and the
-        next run reads the year again.
+        They are gathered in a folder of their own, the manifest last. Renaming that folder is the
+        commit point: before it the old bank stands untouched, after it :meth:`settle` brings the
+        new one to its end, now or at the next run.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        gathered = self.folder / _GATHERED
+        self.settle()
+        shutil.rmtree(gathered, ignore_errors=True)
+        gathered.mkdir(parents=True)
         hashes: dict[str, dict[str, Any]] = {}
         for name, schema in TABLES.items():
             frame = tables.get(name)
             if frame is None or frame.empty:
-                self.path(name).unlink(missing_ok=True)
                 continue
             checked = schema.validate(schema.conform(frame))
-            content = parquet_bytes(checked)
-            write_atomically(self.path(name), content)
-            hashes[name] = {"rows": len(checked), "sha256": file_hash(self.path(name))}
+            path = gathered / self.path(name).name
+            write_atomically(path, parquet_bytes(checked))
+            hashes[name] = {"rows": len(checked), "sha256": file_hash(path)}
         whole = {**manifest, "schema_version": SCHEMA_VERSION, "tables": hashes}
         write_atomically(
-            self.folder / MANIFEST,
+            gathered / MANIFEST,
             json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True).encode(),
         )
+        os.replace(gathered, self.folder / _WRITTEN)
+        self.settle()
+
+    def settle(self) -> None:
+        """Finish what a write has committed: move the new files over the old ones.
+
+        May break off anywhere and be called again; does nothing where nothing waits.
+        """
+        written = self.folder / _WRITTEN
+        try:
+            named = json.loads((written / MANIFEST).read_text(encoding="utf-8"))["tables"]
+        except OSError:
+            # Nothing waits, or everything had been moved.
+            shutil.rmtree(written, ignore_errors=True)
+            return
+        for name in TABLES:
+            fresh = written / self.path(name).name
+            if fresh.is_file():
+                os.replace(fresh, self.path(name))
+            elif name not in named:
+                self.path(name).unlink(missing_ok=True)
+        os.replace(written / MANIFEST, self.folder / MANIFEST)
+        shutil.rmtree(written, ignore_errors=True)
+
+    def faults(self) -> list[str]:
+        """What is wrong with the files of the bank, in words; empty where they are as written."""
+        try:
+            manifest = self.manifest()
+            named = {name: str(entry["sha256"]) for name, entry in manifest["tables"].items()}
+        except (BankProblem, KeyError, TypeError, AttributeError):
+            return [f"{MANIFEST} (опись банка) не читается"]
+        told = []
+        for name, expected in named.items():
+            path = self.path(name)
+            if not path.is_file():
+                told.append(f"{path.name}: файла нет")
+            elif file_hash(path) != expected:
+                told.append(f"{path.name}: не дописан или изменён не программой")
+        return told
 
     def is_sound(self) -> bool:
         """True if the manifest is there and every table has the hash it names."""
-        if not self.exists:
+        if not self.exists or self.faults():
             return False
-        try:
-            manifest = self.manifest()
-        except ValueError:
-            return False
-        if not isinstance(manifest, dict) or manifest.get("schema_version") != SCHEMA_VERSION:
-            return False
-        named = manifest["tables"]
-        return all(
-            self.path(name).is_file() and file_hash(self.path(name)) == entry["sha256"]
-            for name, entry in named.items()
+        return self.manifest().get("schema_version") == SCHEMA_VERSION
+
+    def require_sound(self) -> None:
+        """Refuse a bank whose files are not those that were written.
+
+        Raises
+        ------
+        BankProblem
+            If there is no bank, or a file of it was cut short, altered or taken away.
+        """
+        self.manifest()
+        told = self.faults()
+        if told:
+            raise self._damaged(told)
+
+    def _damaged(self, told: list[str]) -> BankProblem:
+        return BankProblem(
+            f"Банк за {self.school_year} повреждён ({self.folder}): {'; '.join(told)}. Выполните "
+            f"msoko intake {self.school_year}: банк будет собран заново из исходных файлов."
         )
 
     def hashes(self, *tables: str) -> dict[str, str]:

@@ -101,11 +101,13 @@ def intake(year: Year, jobs: Jobs = PROCESSES, root: Root = None) -> None:
     читать.
     """
     from msoko_lib.batch.collection import collection_of
+    from msoko_lib.batch.lock import only_run
     from msoko_lib.batch.year import read_year
 
     project = Project.find(root)
-    with progress_bar(console) as progress:
-        result = read_year(project, _year(project, year), jobs, progress)
+    school_year = _year(project, year)
+    with only_run(project, school_year), progress_bar(console) as progress:
+        result = read_year(project, school_year, jobs, progress)
     table = Table("Файл", "Что это", "Строк", "Состояние")
     for row in result.files.itertuples():
         table.add_row(str(row.file), str(row.title), str(row.rows), str(row.status))
@@ -180,6 +182,8 @@ def run(
         f"Сделано отчётов: {len(result.made)}, без изменений: {len(result.kept)}, "
         f"не удалось: {len(result.failed)}."
     )
+    for line in result.told:
+        console.print(line, soft_wrap=True, markup=False)
     for key, reason in result.failed.items():
         console.print(f"[red]Не сделан отчёт {key}[/red]: {reason}", soft_wrap=True)
     for name, reason in result.unprinted.items():
@@ -205,7 +209,11 @@ def documents(
     Пример: msoko documents 2024-2025. Шаблоны – в params/documents, их правят в Word; готовое – в
     outputs/2024-2025/documents.
     """
+    from msoko_lib.bank import Bank
+    from msoko_lib.bank_migrations import ready_banks
+    from msoko_lib.batch.lock import only_run
     from msoko_lib.documents.write import write_documents, write_templates
+    from msoko_lib.indicators.store import WINDOW
 
     project = Project.find(root)
     if templates:
@@ -214,7 +222,10 @@ def documents(
         console.print(f"Шаблоны в params/documents: {names}.")
         return
     school_year = _year(project, year)
-    made = write_documents(project, school_year)
+    with only_run(project, school_year):
+        ready_banks(project, school_year, WINDOW)
+        Bank(project, school_year).require_sound()
+        made = write_documents(project, school_year)
     console.print(f"Документов: {len(made)}.")
     console.print(f"Папка: {made[0].parent}", soft_wrap=True)
 
@@ -322,3 +333,9 @@ def main() -> None:
     except Problem as problem:
         console.print(str(problem), soft_wrap=True, markup=False)
         sys.exit(2)
+    # The last line of defence: whatever it is, a person is told in words.
+    except Exception as problem:
+        from msoko_lib.troubles import told
+
+        console.print(told(problem), soft_wrap=True, markup=False)
+        sys.exit(3)

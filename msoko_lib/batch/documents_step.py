@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from msoko_lib.bank import Bank, write_atomically
+from msoko_lib.batch.editions import owe
 from msoko_lib.batch.plan import TEMPLATES, params_hashes, year_fingerprint
 from msoko_lib.documents.write import ADVICE, NOTES, ORDER, write_documents
 from msoko_lib.problems import Problem
@@ -38,6 +39,8 @@ def make_documents(project: Project, school_year: str, force: bool) -> str:
         write_documents(project, school_year)
     except Problem as problem:
         return str(problem)
+    if documents_stamp(outputs) != stamp:
+        owe(outputs, KEY)
     write_atomically(outputs / STATE, json.dumps({_FINGERPRINT: stamp}).encode())
     return ""
 

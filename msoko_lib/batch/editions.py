@@ -18,8 +18,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from msoko_lib.bank import write_atomically
+
 FOLDER = "editions"
 CARD = "edition.json"
+# Reports made and not yet in an edition: a run killed before it froze them is made good.
+OWED = ".owed.json"
 # Blanks go out to be filled, the public edition has editions of its own, drafts are the year's.
 _NOT_FROZEN = frozenset({FOLDER, "editions.html", "forms", "public"})
 
@@ -74,6 +78,35 @@ def next_number(outputs: Path) -> int:
     """Number of the edition that a run would make; a damaged edition keeps its number too."""
     taken = [int(path.name) for path in (outputs / FOLDER).glob("*") if path.name.isdigit()]
     return max(taken, default=0) + 1
+
+
+def owe(outputs: Path, key: str) -> None:
+    """Note that a report was made for the next edition."""
+    note = {"number": next_number(outputs), "made": sorted({*owed(outputs), key})}
+    write_atomically(outputs / OWED, json.dumps(note).encode())
+
+
+def owed(outputs: Path) -> set[str]:
+    """Keys of the reports that were made and are in no edition yet."""
+    number, made = _owed(outputs)
+    return made if number == next_number(outputs) else set()
+
+
+def paid(outputs: Path) -> bool:
+    """Forget what has been frozen; True if there was something to forget."""
+    number, _ = _owed(outputs)
+    is_frozen = 0 < number < next_number(outputs)
+    if is_frozen:
+        (outputs / OWED).unlink(missing_ok=True)
+    return is_frozen
+
+
+def _owed(outputs: Path) -> tuple[int, set[str]]:
+    try:
+        note = json.loads((outputs / OWED).read_text(encoding="utf-8"))
+        return int(note["number"]), {str(key) for key in note["made"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0, set()
 
 
 def folder_of(outputs: Path, number: int) -> Path:

@@ -43,11 +43,20 @@ class KernelServer:
     ----------
     root, school_year : str
         Project and year that every forked kernel finds opened.
+    memory_mb : int
+        How much memory a kernel may take; 0: as much as there is.
     """
 
-    def __init__(self, root: str, school_year: str) -> None:
+    def __init__(self, root: str, school_year: str, memory_mb: int = 0) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "msoko_lib.batch.kernel_server", root, school_year],
+            [
+                sys.executable,
+                "-m",
+                "msoko_lib.batch.kernel_server",
+                root,
+                school_year,
+                str(memory_mb),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msoko_lib import __version__
 from msoko_lib.bank import Bank
@@ -28,7 +28,12 @@ PAGE = "editions.html"
 
 
 def hand_out(
-    project: Project, school_year: str, number: int, result: RunResult, pages: Mapping[str, str]
+    project: Project,
+    school_year: str,
+    number: int,
+    made: Sequence[str],
+    result: RunResult,
+    pages: Mapping[str, str],
 ) -> None:
     """Freeze the year as an edition, record its recommendations, tell what changed.
 
@@ -36,6 +41,10 @@ def hand_out(
     ----------
     number : int
         Number of the edition, as its reports print it.
+    made : sequence of str
+        Keys of the reports made since the edition before.
+    result : RunResult
+        What the run came to: its reports tell the recommendations that are recorded.
     pages : mapping
         Pages that stand in the edition otherwise than among the live files: path → text.
     """
@@ -54,7 +63,7 @@ def hand_out(
         Edition(
             number=number,
             made_on=made_on,
-            made=tuple(sorted(result.made)),
+            made=tuple(made),
             files={},
             sources=sources,
             params=params_hashes(project),

@@ -4,9 +4,10 @@ A kernel of its own spends most of its start on imports. Forked from a process t
 them, it starts in a fraction of that, and still begins clean: what one report does to its process
 dies with it, so results do not depend on order or number of jobs. Kernels are never reused.
 
-Run as ``python -m msoko_lib.batch.kernel_server ROOT YEAR``; it speaks JSON lines. Asked
-``{"id": 1, "connection_file": …, "cwd": …, "env": …}`` it answers ``{"id": 1, "pid": …}`` and,
-when a kernel has ended, ``{"exited": pid, "code": …}``. Its input closed, it ends with its kernels.
+Run as ``python -m msoko_lib.batch.kernel_server ROOT YEAR [MEGABYTES]``; it speaks JSON lines.
+Asked ``{"id": 1, "connection_file": …, "cwd": …, "env": …}`` it answers
+``{"id": 1, "pid": …}`` and, when a kernel has ended, ``{"exited": pid, "code": …}``. Its input
+closed, it ends with its kernels.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ def preload(root: str, school_year: str) -> None:
         warm_year(school_year)
 
 
-def serve() -> None:
-    """Fork kernels until the input closes."""
+def serve(memory_mb: int = 0) -> None:
+    """Fork kernels until the input closes; 0: a kernel may take as much memory as there is."""
     requests = os.fdopen(os.dup(0), "rb", buffering=0)
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     # What a kernel prints must not mix with the answers.
@@ -73,7 +74,7 @@ def serve() -> None:
                     # The kernel must not hold the server's ends: it would outlive the client.
                     requests.close()
                     answers.close()
-                    _be_a_kernel(request, server)
+                    _be_a_kernel(request, server, memory_mb)
                 children.add(pid)
                 _tell(answers, {"id": request["id"], "pid": pid})
         for pid in list(children):
@@ -98,7 +99,7 @@ def _tell(answers: Any, message: dict[str, Any]) -> None:
     answers.write(json.dumps(message).encode() + b"\n")
 
 
-def _be_a_kernel(request: dict[str, Any], server: int) -> NoReturn:
+def _be_a_kernel(request: dict[str, Any], server: int, memory_mb: int) -> NoReturn:
     """Run one kernel in this fork and end the process with it."""
     code = 1
     try:
@@ -106,6 +107,11 @@ def _be_a_kernel(request: dict[str, Any], server: int) -> NoReturn:
         os.chdir(request["cwd"])
         os.environ.clear()
         os.environ.update(request["env"])
+        if memory_mb:
+            import resource
+
+            # A report that eats memory fails by itself; the machine and the other reports go on.
+            resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))
         from ipykernel.kernelapp import IPKernelApp
 
         # The kernel ends when the server is gone; it reads its parent at import, so told again.
@@ -123,4 +129,4 @@ if __name__ == "__main__":
     # Ctrl-C in the console is the client's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     preload(sys.argv[1], sys.argv[2])
-    serve()
+    serve(int(sys.argv[3]) if len(sys.argv) > 3 else 0)

@@ -89,6 +89,14 @@ def check_subsystems(numbers: Iterable[str]) -> None:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How long a cell may compute and how much memory a report may take, with its kernel."""
+
+    cell_s: int
+    memory_mb: int
+
+
+@dataclass(frozen=True)
 class Job:
     """One report to be made.
 
@@ -104,6 +112,7 @@ class Job:
     output: str
     fingerprint: str
     meta: PageMeta
+    limits: Limits
 
 
 def plan(
@@ -208,6 +217,7 @@ def _job(
             made_on=build_date().isoformat(),
             department=facts.department,
         ),
+        limits=facts.limits,
     )
 
 
@@ -224,6 +234,7 @@ class Facts:
     municipality: str
     department: str
     edition: str
+    limits: Limits
 
 
 def _facts(project: Project, school_year: str, edition: int | None) -> Facts:
@@ -241,10 +252,15 @@ def _facts(project: Project, school_year: str, edition: int | None) -> Facts:
     # Last year's advice is no table of the bank, and this year's reports speak of it.
     registers = [register_path(project, bank.school_year) for bank in banks[1:]]
     parts += [file_hash(path) for path in registers if path.is_file()]
-    owner = load_settings(project, school_year).municipality
+    settings = load_settings(project, school_year)
+    owner = settings.municipality
+    limits = Limits(
+        cell_s=int(settings.threshold("report_cell_seconds").value),
+        memory_mb=int(settings.threshold("report_memory_mb").value),
+    )
     fingerprint = hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
     told = "издание" if edition is None else f"издание {edition}"
-    return Facts(fingerprint, owner.name, owner.department, told)
+    return Facts(fingerprint, owner.name, owner.department, told, limits)
 
 
 def year_fingerprint(project: Project, school_year: str) -> str:

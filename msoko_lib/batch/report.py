@@ -14,16 +14,16 @@ from typing import Any
 
 import nbformat
 import papermill
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from msoko_lib.bank import write_atomically
-from msoko_lib.batch.plan import Job
+from msoko_lib.batch.plan import Job, Limits
 from msoko_lib.project import ROOT_VARIABLE
 from msoko_lib.reporting.exporter import check_html, export_notebook
 from msoko_lib.reporting.workbook import collect_tables
+from msoko_lib.troubles import of_system
 
 START_TIMEOUT_S = 120
-CELL_TIMEOUT_S = 600
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def make_report(
         write_atomically(Path(outputs) / job.output, html.encode())
     # One failed report must not stop the others, whatever it failed of.
     except Exception as problem:
-        return Outcome(job.key, _reason(problem), traceback.format_exc())
+        return Outcome(job.key, _reason(problem, job.limits), traceback.format_exc())
     return Outcome(job.key)
 
 
@@ -95,20 +95,28 @@ def _execute_once(job: Job, engine: Mapping[str, Any]) -> nbformat.NotebookNode:
                 log_output=False,
                 request_save_on_cell_execute=False,
                 start_timeout=START_TIMEOUT_S,
-                execution_timeout=CELL_TIMEOUT_S,
+                execution_timeout=job.limits.cell_s,
                 autosave_cell_every=0,
                 **engine,
             )
 
 
-def _reason(problem: Exception) -> str:
+def _reason(problem: Exception, limits: Limits) -> str:
     """Why a report failed, in one line."""
     if isinstance(problem, papermill.PapermillExecutionError):
+        if problem.ename == "MemoryError":
+            return (
+                f"ячейке {problem.exec_count} тетради не хватило памяти (предел report_memory_mb: "
+                f"{limits.memory_mb} МБ)"
+            )
         return f"ошибка при выполнении ячейки {problem.exec_count} тетради"
+    # Before OSError: a time-out is one too.
+    if isinstance(problem, CellTimeoutError):
+        return f"ячейка тетради считалась дольше {limits.cell_s} с (предел report_cell_seconds)"
     if isinstance(problem, DeadKernelError):
         return "вычислительный процесс прервался (возможно, не хватило памяти)"
     if isinstance(problem, OSError):
-        return f"файл не записан или не прочитан: {problem.strerror or 'причина неизвестна'}"
+        return of_system(problem)
     return "внутренняя ошибка"
 
 

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from msoko_lib.bank import write_atomically
+from msoko_lib.batch.editions import owe
 from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, register
 from msoko_lib.batch.plan import Job, safe_name
 from msoko_lib.batch.report import Outcome, make_report, tables_path
@@ -25,12 +26,14 @@ Progress = Callable[[str, int, int], None]
 class RunResult:
     """Reports made, reports that were up to date, and the failed ones with their reason.
 
-    ``unprinted`` are pages that were to be printed and were not, with the reason.
+    ``unprinted`` are pages that were to be printed and were not, with the reason; ``told`` is what
+    a person should know besides.
     """
 
     made: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
     unprinted: dict[str, str] = field(default_factory=dict)
 
 
@@ -65,6 +68,8 @@ def run_plan(
             _keep_details(outputs, outcome)
         else:
             result.made.append(job.key)
+            # First: a report that counts as made must reach an edition, whatever happens next.
+            owe(outputs, job.key)
             state[job.key] = job.fingerprint
             write_atomically(outputs / STATE, json.dumps(state, indent=1).encode())
         progress("отчёты", done, len(todo))
@@ -92,7 +97,7 @@ def _on_forked_kernels(
     page while the others compute.
     """
     register()
-    server = KernelServer(root, school_year)
+    server = KernelServer(root, school_year, jobs[0].limits.memory_mb)
     engine = {"engine_name": ENGINE, "server": server}
     try:
         with ThreadPoolExecutor(min(workers + 1, len(jobs))) as pool:

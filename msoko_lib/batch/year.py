@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
 from msoko_lib.bank import Bank, write_atomically
+from msoko_lib.bank_migrations import ready_banks
 from msoko_lib.batch.collection import PAGE as COMPLETENESS
 from msoko_lib.batch.collection import write_collection
 from msoko_lib.batch.documents_step import KEY as DOCUMENTS
-from msoko_lib.batch.documents_step import documents_links, documents_stamp, make_documents
-from msoko_lib.batch.editions import next_number
+from msoko_lib.batch.documents_step import documents_links, make_documents
+from msoko_lib.batch.editions import next_number, owed, paid
 from msoko_lib.batch.handing_out import PAGE as EDITIONS_PAGE
-from msoko_lib.batch.handing_out import hand_out
+from msoko_lib.batch.handing_out import hand_out, write_editions_page
+from msoko_lib.batch.lock import only_run
 from msoko_lib.batch.pages import page_meta, write_page
 from msoko_lib.batch.pdf import find_browser, is_printed, print_pages
 from msoko_lib.batch.plan import Job, check_subsystems, plan, reported_schools
 from msoko_lib.batch.report import tables_path
 from msoko_lib.batch.runner import RunResult, run_plan
 from msoko_lib.indicators.store import (
+    WINDOW,
     cluster_table,
     indicator_table,
     screening_table,
@@ -31,7 +33,6 @@ from msoko_lib.indicators.store import (
 from msoko_lib.intake.directory_draft import write_directory_draft
 from msoko_lib.intake.pipeline import IntakeResult, draft_path, intake_year, is_up_to_date
 from msoko_lib.intake.rules import findings_frame
-from msoko_lib.problems import Problem
 from msoko_lib.project import Project, previous_school_year
 from msoko_lib.reporting.completeness_page import WORKBOOK
 from msoko_lib.reporting.intake_page import intake_page, intake_workbook
@@ -45,28 +46,6 @@ from msoko_lib.subsystems.year import open_year_of
 HISTORY_YEARS = 3
 CALENDAR = "calendar.ics"
 Progress = Callable[[str, int, int], None]
-
-
-class YearIsBusy(Problem):
-    """Another run of the same year is under way."""
-
-
-@contextmanager
-def only_run(project: Project, school_year: str) -> Iterator[None]:
-    """Hold a year for one run; the lock is the system's and goes with its owner."""
-    folder = project.outputs(school_year)
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise YearIsBusy(
-            f"Отчёты за {school_year} уже делает другой запуск msoko. Дождитесь его конца."
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 # What a report cannot do without: bank table → what is empty without it.
@@ -143,18 +122,23 @@ def _run_year(
     progress: Progress,
     pdf: bool,
 ) -> RunResult:
+    migrated = ready_banks(project, school_year, WINDOW)
+    told = [f"Банк за {year} перенесён в новую версию." for year in migrated]
     for back in reversed(range(HISTORY_YEARS)):
         year = previous_school_year(school_year, back)
-        told = (project.outputs(year) / "intake.html").is_file()
-        if year in project.raw_years() and not (told and is_up_to_date(project, year)):
-            read_year(project, year, jobs, _named(progress, year))
+        with nullcontext() if year == school_year else only_run(project, year):
+            told += _bring_up_to_date(project, year, jobs, _named(progress, year))
         # Computed here once: every report only reads the table.
         indicator_table(project, year)
         screening_table(project, year)
         similar_table(project, year)
         cluster_table(project, year)
         progress("показатели", HISTORY_YEARS - back, HISTORY_YEARS)
-    number = next_number(project.outputs(school_year))
+    outputs = project.outputs(school_year)
+    if paid(outputs):
+        # The run before was ended between an edition and the page that tells of it.
+        write_editions_page(project, school_year)
+    number = next_number(outputs)
     result = run_plan(
         project,
         school_year,
@@ -163,11 +147,10 @@ def _run_year(
         force,
         progress,
     )
+    result.told += told
     if Bank(project, school_year).exists:
         # The deadline may have been moved or have passed since the year was read.
         write_collection(project, school_year)
-    outputs = project.outputs(school_year)
-    documents = documents_stamp(outputs)
     if not only and not schools:
         # They speak of the whole year: a run of one report leaves them as they are.
         problem = make_documents(project, school_year, force)
@@ -182,14 +165,37 @@ def _run_year(
         pages = [outputs / job.output for job in everything if job.key in covered]
         result.unprinted.update(print_pages(pages, jobs, progress))
     site = _site(project, school_year, everything, result)
-    # A template changed in Word alone makes other documents: they are handed out too.
-    is_new = bool(result.made) or documents_stamp(outputs) != documents
-    _write_index(project, school_year, site, number - (not is_new))
-    if is_new:
+    # What a run made that was ended before its edition counts as made by this one. A template
+    # changed in Word alone makes other documents: they are handed out too.
+    due = owed(outputs)
+    made = sorted(due - {DOCUMENTS})
+    _write_index(project, school_year, site, number - (not due))
+    if due:
         # An edition stands alone: it leads neither to other years nor to other editions.
         alone = _numbered(replace(site, other_years=()), number)
-        hand_out(project, school_year, number, result, {"index.html": index_page(alone)})
+        hand_out(project, school_year, number, made, result, {"index.html": index_page(alone)})
+        paid(outputs)
     return result
+
+
+def _bring_up_to_date(
+    project: Project, school_year: str, jobs: int, progress: Progress
+) -> list[str]:
+    """Read a year where its files have changed; what is told of a bank that was damaged."""
+    if school_year not in project.raw_years():
+        # Nothing to read it from: it is used as it stands, or not at all.
+        if Bank(project, school_year).exists:
+            Bank(project, school_year).require_sound()
+        return []
+    seen = (project.outputs(school_year) / "intake.html").is_file()
+    if seen and is_up_to_date(project, school_year):
+        return []
+    bank = Bank(project, school_year)
+    faults = bank.faults() if bank.exists else []
+    read_year(project, school_year, jobs, progress)
+    if not faults:
+        return []
+    return [f"Банк за {school_year} был повреждён ({'; '.join(faults)}) и собран заново."]
 
 
 def _keep_only_fresh_pdf(project: Project, school_year: str, jobs: Sequence[Job]) -> None:

@@ -19,10 +19,9 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from msoko_lib.documents.placeholders import COMMON, Kind
 from msoko_lib.problems import Problem
+from msoko_lib.zipped import same_every_time
 
 FOLDER = "documents"
-# One moment for every file in a document: the same content gives the same bytes.
-_MOMENT = (1980, 1, 1, 0, 0, 0)
 Context = Mapping[str, str | int | Sequence[Mapping[str, str | int]]]
 
 
@@ -73,7 +72,7 @@ def fill(path: Path, kind: Kind, context: Context) -> bytes:
         ) from None
     stream = io.BytesIO()
     template.save(stream)
-    return _repacked(stream.getvalue())
+    return same_every_time(stream.getvalue())
 
 
 def _environment() -> SandboxedEnvironment:
@@ -150,17 +149,3 @@ def _loops(tree: nodes.Template, kind: Kind) -> dict[str, tuple[str, ...]]:
             fields = kind.lists.get(loop.iter.name, ())
             found[loop.target.name] = (*found.get(loop.target.name, ()), *fields)
     return found
-
-
-def _repacked(content: bytes) -> bytes:
-    """The same document with one moment in all its parts."""
-    stream = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            entry = zipfile.ZipInfo(name, _MOMENT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, old.read(name))
-    return stream.getvalue()

@@ -6,6 +6,7 @@ Indicators, screening, similar schools, groups of schools, tasks in deficit.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Callable
 
@@ -98,13 +99,18 @@ def kept_table(
     stamp = _stamp(bank, recipe, inputs, module or compute.__module__)
     table, kept = bank.folder / f"{name}.parquet", bank.folder / f"{name}.json"
     try:
-        if json.loads(kept.read_text(encoding="utf-8")) == stamp:
-            return pd.read_parquet(table)
+        content = table.read_bytes()
+        noted = {**stamp, "sha256": hashlib.sha256(content).hexdigest()}
+        if json.loads(kept.read_text(encoding="utf-8")) == noted:
+            return pd.read_parquet(io.BytesIO(content))
     except (OSError, ValueError):
         pass
     values = compute(inputs)
-    write_atomically(table, parquet_bytes(values))
-    write_atomically(kept, json.dumps(stamp).encode())
+    content = parquet_bytes(values)
+    write_atomically(table, content)
+    # Its own hash too: a table altered by hand is computed anew.
+    noted = {**stamp, "sha256": hashlib.sha256(content).hexdigest()}
+    write_atomically(kept, json.dumps(noted).encode())
     return values
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 from dataclasses import asdict, dataclass
@@ -55,8 +56,13 @@ class ReadingCache:
         place = self.folder / key
         try:
             kept = json.loads((place / READING).read_text(encoding="utf-8"))
-            tables = {name: pd.read_parquet(place / f"{name}.parquet") for name in kept["tables"]}
-        except (OSError, ValueError, KeyError):
+            tables = {}
+            for name, expected in kept["tables"].items():
+                content = (place / f"{name}.parquet").read_bytes()
+                if hashlib.sha256(content).hexdigest() != expected:
+                    return None
+                tables[name] = pd.read_parquet(io.BytesIO(content))
+        except (OSError, ValueError, KeyError, AttributeError, TypeError):
             return None
         return Reading(
             layout=kept["layout"],
@@ -70,14 +76,17 @@ class ReadingCache:
     def save(self, key: str, reading: Reading) -> None:
         """Keep a reading; the JSON goes last and makes it valid."""
         place = self.folder / key
+        hashes = {}
         for name, frame in reading.tables.items():
-            write_atomically(place / f"{name}.parquet", parquet_bytes(frame))
+            content = parquet_bytes(frame)
+            hashes[name] = hashlib.sha256(content).hexdigest()
+            write_atomically(place / f"{name}.parquet", content)
         kept = {
             "layout": reading.layout,
             "title": reading.title,
             "edition_key": reading.edition_key,
             "edition_date": reading.edition_date,
-            "tables": list(reading.tables),
+            "tables": hashes,
             "findings": [asdict(item) for item in reading.findings],
         }
         write_atomically(place / READING, json.dumps(kept, ensure_ascii=False).encode())

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from msoko_lib.bank import Bank
 from msoko_lib.intake.directory import Directory, open_directory
-from msoko_lib.intake.files import RawFile, edition_of
+from msoko_lib.intake.files import raw_file
 from msoko_lib.intake.layouts import all_layouts
 from msoko_lib.intake.read_file import read_file
 from msoko_lib.intake.reading import ReadContext
 from msoko_lib.intake.rules import REFUSING, Finding, Place, Rule, finding, register
-from msoko_lib.intake.workbook import file_hash
 from msoko_lib.project import Project
 from msoko_lib.pseudonym import Pseudonymiser, load_key
 from msoko_lib.settings import load_settings
@@ -57,7 +56,7 @@ def check_files(project: Project, school_year: str, paths: Sequence[Path]) -> li
             missing = finding("no_file", Place(str(path)))
             reports.append(FileReport(path.name, "нет такого файла", 0, [missing]))
             continue
-        raw = RawFile(path, path.name, file_hash(path), edition_of(path))
+        raw = raw_file(path, path.parent)
         context = ReadContext(school_year, settings, directory, pupils, path.name)
         reading = read_file(raw, layouts, context)
         title = reading.title or "не распознан"

@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from msoko_lib.bank import write_atomically
+from msoko_lib.zipped import same_every_time
 
 if TYPE_CHECKING:
     from msoko_lib.intake.directory import Directory
@@ -213,4 +214,4 @@ def write_directory_draft(draft: pd.DataFrame, path: Path) -> None:
     sheet.row_dimensions[1].height = 32
     content = io.BytesIO()
     book.save(content)
-    write_atomically(path, content.getvalue())
+    write_atomically(path, same_every_time(content.getvalue()))

@@ -30,10 +30,19 @@ def list_raw_files(folder: Path) -> list[RawFile]:
     if not folder.is_dir():
         return []
     return [
-        RawFile(path, path.relative_to(folder).as_posix(), file_hash(path), edition_of(path))
+        raw_file(path, folder)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not is_junk(path)
     ]
+
+
+def raw_file(path: Path, folder: Path) -> RawFile:
+    """A file that cannot be opened is listed all the same: the reader says why it is refused."""
+    name = path.relative_to(folder).as_posix()
+    try:
+        return RawFile(path, name, file_hash(path), edition_of(path))
+    except OSError:
+        return RawFile(path, name, "", "")
 
 
 def is_junk(path: Path) -> bool:

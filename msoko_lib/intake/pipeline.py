@@ -28,8 +28,11 @@ from msoko_lib.intake.schemas import TABLES
 from msoko_lib.project import Project
 from msoko_lib.pseudonym import Pseudonymiser, load_key
 from msoko_lib.settings import Settings, load_settings
+from msoko_lib.versions import build_date
 
 DIRECTORY = "directory"
+# What may be over by the next run: not kept, so the file is tried again.
+PASSING = frozenset({"no_access", "changed_while_read"})
 DRAFT_NAME = "Справочник ОО (черновик).xlsx"
 Progress = Callable[[str, int, int], None]
 
@@ -110,6 +113,7 @@ def intake_year(
         {
             "school_year": school_year,
             "msoko_version": __version__,
+            "read_on": build_date().isoformat(),
             "inputs": inputs_fingerprint(project, school_year, raw_files, settings, pupils),
             "files": files.to_dict("records"),
             "findings": [vars(item) for item in findings],
@@ -136,6 +140,7 @@ def inputs_fingerprint(
 def is_up_to_date(project: Project, school_year: str) -> bool:
     """True if the bank is sound and was made from the raw files as they are now."""
     bank = Bank(project, school_year)
+    bank.settle()
     if not bank.is_sound():
         return False
     settings = load_settings(project, school_year)
@@ -149,7 +154,8 @@ def _without_copies(raw_files: Iterable[RawFile]) -> tuple[list[RawFile], list[F
     first: dict[str, RawFile] = {}
     copies = []
     for raw in raw_files:
-        kept = first.setdefault(raw.sha256, raw)
+        # Files that do not open have no hash; they are no copies of each other.
+        kept = first.setdefault(raw.sha256 or raw.name, raw)
         if kept is not raw:
             copies.append(finding("same_content", Place(raw.name), other=kept.name))
     return list(first.values()), copies
@@ -219,7 +225,8 @@ def _read_all(
     done = len(readings)
     progress(step, done, len(files))
     for raw, reading in _map(todo, layouts, context, jobs):
-        cache.save(keys[raw.name], reading)
+        if not {item.rule for item in reading.findings} & PASSING:
+            cache.save(keys[raw.name], reading)
         readings[raw.name] = reading
         done += 1
         progress(step, done, len(files))

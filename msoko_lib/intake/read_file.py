@@ -48,6 +48,11 @@ def read_file(raw: RawFile, layouts: Sequence[Layout], context: ReadContext) -> 
         refused = Reading()
         refused.add(problem.rule, Place(raw.name), **problem.facts)
         return refused
+    if raw.sha256 != book.sha256:
+        # The manifest would name other bytes than those that were read.
+        changed = Reading()
+        changed.add("changed_while_read", Place(raw.name))
+        return changed
     claims = recognise(book, layouts)
     known = [claim for claim in claims if claim.layout is not None]
     if not known:

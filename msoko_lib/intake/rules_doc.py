@@ -46,8 +46,9 @@ _YEAR = Section(
 )  # fmt: skip
 _ANY = Section(
     "Любой файл",
-    codes=("empty_file", "password", "broken_workbook", "not_a_table", "unknown_encoding",
-           "no_cells", "no_file", "unrecognised", "sheet_skipped", "unreadable_content"),
+    codes=("empty_file", "password", "broken_workbook", "not_a_table", "archive", "no_access",
+           "changed_while_read", "unknown_encoding", "no_cells", "no_file", "unrecognised",
+           "sheet_skipped", "unreadable_content"),
 )  # fmt: skip
 _VPR = Section("ВПР: выгрузки ФИС ОКО и региональный архив", ("vpr_",))
 _GIA = Section("ЕГЭ, ОГЭ и ГВЭ: протоколы и апелляции РЦОИ", ("gia_", "appeal"))

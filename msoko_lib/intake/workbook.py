@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
+import zipfile
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +38,26 @@ register(
         "not_a_table", "refused_file", "Файл не таблица",
         "Файл вида «{suffix}» не таблица.", "xlsx, xls, ods или csv.",
         "Выгрузите те же данные в Excel; документы Word, PDF, архивы и картинки не читаются.",
+    ),
+    Rule(
+        "archive", "refused_file", "Архив вместо файлов",
+        "Это архив zip, файлов в нём: {count}, из них таблиц: {tables}.",
+        "сами файлы, не в архиве.",
+        "Распакуйте архив в эту же папку и удалите его; имена файлов могут быть любыми, даже если "
+        "буквы в них испортились.",
+    ),
+    Rule(
+        "no_access", "refused_file", "Файл не открывается",
+        "К файлу нет доступа, или он исчез, пока его читали ({reason}).",
+        "файл, доступный для чтения.",
+        "Проверьте, что файл на месте, не открыт в другой программе и разрешён для чтения, и "
+        "выполните загрузку снова.",
+    ),
+    Rule(
+        "changed_while_read", "refused_file", "Файл изменился во время чтения",
+        "Пока файл читали, его содержимое изменилось; прочитанное не принято.",
+        "файл, который никто не меняет.",
+        "Закройте его в других программах, дождитесь конца копирования и выполните загрузку снова.",
     ),
     Rule(
         "unknown_encoding", "refused_file", "Кодировка csv не распознана",
@@ -111,7 +133,10 @@ def open_workbook(path: Path) -> Workbook:
     WorkbookProblem
         If the file is empty, encrypted, damaged or not a table.
     """
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise WorkbookProblem("no_access", reason=reason_of(problem)) from None
     digest = hashlib.sha256(content).hexdigest()
     suffix = path.suffix.lower()
     if not content:
@@ -137,7 +162,30 @@ def _sheets(content: bytes, suffix: str) -> list[Sheet]:
     except WorkbookProblem as problem:
         if problem.rule == "password":
             raise
+        archive = _archive(content)
+        if archive is not None:
+            raise archive from None
     raise WorkbookProblem("not_a_table", suffix=suffix or "без окончания")
+
+
+def reason_of(problem: OSError) -> str:
+    """Why a file does not open, in words."""
+    return "файла нет" if problem.errno == errno.ENOENT else "нет разрешения или диск не отвечает"
+
+
+def _archive(content: bytes) -> WorkbookProblem | None:
+    """What is told of a zip; its names are not: a file may be called by a pupil's name."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [each.filename for each in archive.infolist() if not each.is_dir()]
+    # A damaged directory of an archive raises several unrelated classes.
+    except Exception:
+        return None
+    if {"[Content_Types].xml", "mimetype"} & set(names):
+        # A document of Word or LibreOffice is a zip too.
+        return None
+    tables = sum(Path(name).suffix.lower() in TABLE_SUFFIXES for name in names)
+    return WorkbookProblem("archive", count=len(names), tables=tables)
 
 
 def _binary_sheets(content: bytes, suffix: str) -> list[Sheet]:

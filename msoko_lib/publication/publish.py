@@ -8,7 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from msoko_lib.batch.year import only_run
+from msoko_lib.bank import Bank
+from msoko_lib.bank_migrations import ready_banks
+from msoko_lib.batch.lock import only_run
+from msoko_lib.indicators.store import WINDOW
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project, previous_school_year
 from msoko_lib.publication.editions import (
@@ -77,6 +80,8 @@ def publish_year(project: Project, school_year: str, progress: Progress) -> Publ
         If a page is faulty.
     """
     with only_run(project, school_year):
+        ready_banks(project, school_year, WINDOW)
+        Bank(project, school_year).require_sound()
         return _publish(project, school_year, progress)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from msoko_lib.bank import parquet_bytes, write_atomically
+from msoko_lib.problems import Problem
 from msoko_lib.project import Project
 
 FOLDER = "issued"
@@ -23,6 +24,10 @@ TOLD = [
     "weight", "ground", "evidence",
 ]  # fmt: skip
 COLUMNS = [*TOLD, "place", "first_edition", "last_edition", "issued_on"]
+
+
+class DamagedRegister(Problem):
+    """The register of a year cannot be read."""
 
 
 def register_path(project: Project, school_year: str) -> Path:
@@ -40,7 +45,14 @@ def issued(project: Project, school_year: str) -> pd.DataFrame:
     path = register_path(project, school_year)
     if not path.is_file():
         return pd.DataFrame(columns=COLUMNS)
-    return pd.read_parquet(path)
+    try:
+        return pd.read_parquet(path)
+    except (OSError, ValueError):
+        raise DamagedRegister(
+            f"Реестр выданных рекомендаций за {school_year} повреждён: {path}. Восстановите его из "
+            "резервной копии; если копии нет, удалите файл: сказанное раньше в нём не вернётся, "
+            "новые рекомендации запишутся."
+        ) from None
 
 
 def standing(register: pd.DataFrame) -> pd.DataFrame:

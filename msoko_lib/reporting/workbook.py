@@ -18,6 +18,7 @@ from msoko_lib.reporting.cells import INTERVAL_KINDS
 from msoko_lib.reporting.markup import MARKS, TABLE_MIME
 from msoko_lib.reporting.sheets import SheetColumn, link_to_sheet, write_sheet
 from msoko_lib.reporting.tables import MAX_SHEET_NAME
+from msoko_lib.zipped import same_every_time
 
 CONTENTS: Final = "Содержание"
 SOURCE_HEADER: Final = "Отчёт"
@@ -225,10 +226,10 @@ def _states_note() -> str:
 
 
 def save_workbook(book: Workbook) -> bytes:
-    """Bytes of a workbook."""
+    """Bytes of a workbook; the same whenever the same is written on the same day."""
     stream = io.BytesIO()
     book.save(stream)
-    return stream.getvalue()
+    return same_every_time(stream.getvalue())
 
 
 def read_collected(path: Path, report: str) -> list[CollectedTable]:

@@ -86,7 +86,7 @@ def test_the_manifest_is_written_last(bank: Bank, monkeypatch: pytest.MonkeyPatc
     assert order[-1] == MANIFEST and len(order) == 3
 
 
-def test_a_write_that_breaks_off_leaves_an_unsound_bank(
+def test_a_write_that_breaks_off_leaves_the_old_bank(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bank.write({"enrolment": enrolment(("a", 1, 20)), "context": context()}, {"inputs": "старое"})
@@ -97,11 +97,59 @@ def test_a_write_that_breaks_off_leaves_an_unsound_bank(
             raise OSError("no space left")
         write_atomically(path, content)
 
-    monkeypatch.setattr(bank_module, "write_atomically", break_off)
-    with pytest.raises(OSError, match="no space"):
-        bank.write({"enrolment": enrolment(("a", 1, 21)), "context": context()}, {})
-    assert bank.manifest()["inputs"] == "старое"
-    assert not bank.is_sound()
+    with monkeypatch.context() as patch:
+        patch.setattr(bank_module, "write_atomically", break_off)
+        with pytest.raises(OSError, match="no space"):
+            bank.write({"enrolment": enrolment(("a", 1, 21))}, {})
+    assert bank.manifest()["inputs"] == "старое" and bank.is_sound()
+    assert bank.table("enrolment")["pupils_n"].tolist() == [20] and not bank.table("context").empty
+    bank.write({"enrolment": enrolment(("a", 1, 21))}, {"inputs": "новое"})
+    assert bank.is_sound() and bank.table("enrolment")["pupils_n"].tolist() == [21]
+
+
+@pytest.mark.parametrize("broken_at", range(4))
+def test_what_was_committed_is_brought_to_its_end(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch, broken_at: int
+) -> None:
+    """Whichever of the moves was the last, the next run finds the new bank whole."""
+    bank.write({"enrolment": enrolment(("a", 1, 20)), "context": context()}, {"inputs": "старое"})
+    moves: list[str] = []
+    replace = bank_module.os.replace
+
+    def lose_power(source: Path, target: Path) -> None:
+        if Path(source).parent.name == ".ready":
+            moves.append(Path(source).name)
+            if len(moves) > broken_at:
+                raise KeyboardInterrupt
+        replace(source, target)
+
+    new = {"enrolment": enrolment(("a", 1, 21)), "teachers_n": None, "context": context(0.7)}
+    with monkeypatch.context() as patch:
+        patch.setattr(bank_module.os, "replace", lose_power)
+        if broken_at < 3:
+            with pytest.raises(KeyboardInterrupt):
+                bank.write(new, {"inputs": "новое"})
+        else:
+            bank.write(new, {"inputs": "новое"})
+    bank.settle()
+    assert bank.is_sound() and bank.manifest()["inputs"] == "новое"
+    assert bank.table("enrolment")["pupils_n"].tolist() == [21]
+    assert {path.name for path in bank.folder.iterdir()} == {
+        MANIFEST, "enrolment.parquet", "context.parquet",
+    }  # fmt: skip
+
+
+def test_a_damaged_file_is_named_before_it_is_used(bank: Bank) -> None:
+    bank.write({"enrolment": enrolment(("a", 1, 20)), "context": context()}, {})
+    bank.require_sound()
+    whole = bank.path("enrolment").read_bytes()
+    bank.path("enrolment").write_bytes(whole[: len(whole) // 2])
+    bank.path("context").unlink()
+    for use in (bank.require_sound, lambda: bank.table("enrolment")):
+        with pytest.raises(BankProblem, match=rf"enrolment\.parquet.*msoko intake {YEAR}"):
+            use()
+    with pytest.raises(BankProblem, match=r"context\.parquet: файла нет"):
+        bank.require_sound()
 
 
 def test_a_table_that_is_gone_this_time_leaves_no_file(bank: Bank) -> None:

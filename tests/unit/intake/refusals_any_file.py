@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,9 @@ from refusals import FILE, SHEET, BadFile, BadInput, BadYear, Desk, Outcome, wri
 
 from msoko_lib.demo.xls import compound_file
 from msoko_lib.intake.check import check_files
+from msoko_lib.intake.files import raw_file
 from msoko_lib.intake.layouts_gia import LAYOUTS
+from msoko_lib.intake.read_file import read_file
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
 from msoko_lib.intake.workbook import Sheet, Workbook
 
@@ -39,6 +42,41 @@ def empty_workbook() -> bytes:
     content = io.BytesIO()
     openpyxl.Workbook().save(content)
     return content.getvalue()
+
+
+def zipped() -> bytes:
+    """What a school packs on Windows: names in the code page of DOS, without the UTF-8 mark."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name in ("Ф1.xlsx", "Ф2.csv", "Письмо.docx"):
+            archive.writestr(name.encode("cp866").decode("latin-1"), b"1;2")
+    return content.getvalue()
+
+
+@dataclass(frozen=True)
+class Vanished(BadFile):
+    """A file that is taken away between the listing and the reading."""
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        return self.name, "", ""
+
+    def feed(self, desk: Desk, folder: Path, patch: pytest.MonkeyPatch) -> Outcome:
+        raw = raw_file(self.write(folder), folder)
+        raw.path.unlink()
+        reading = read_file(raw, desk.layouts, desk.context(self.year, self.name, self.schools))
+        return Outcome(reading.findings, reading.tables)
+
+
+@dataclass(frozen=True)
+class Changing(Vanished):
+    """A file that another program saves between the listing and the reading."""
+
+    def feed(self, desk: Desk, folder: Path, patch: pytest.MonkeyPatch) -> Outcome:
+        raw = raw_file(self.write(folder), folder)
+        write_book(raw.path, {SHEET: GOOD[:-1]})
+        reading = read_file(raw, desk.layouts, desk.context(self.year, self.name, self.schools))
+        return Outcome(reading.findings, reading.tables)
 
 
 @dataclass(frozen=True)
@@ -90,6 +128,9 @@ CASES: dict[str, BadInput] = {
     # 0x98 stands for no letter in Windows-1251, and alone it is no UTF-8.
     "unknown_encoding": BadFile(b"\xca\xee\xe4;\x98\xff\r\n1;2\r\n", name="файл.csv", sheet=""),
     "no_cells": BadFile(empty_workbook(), sheet=""),
+    "archive": BadFile(zipped(), name="Школа 7.zip", sheet=""),
+    "no_access": Vanished(GOOD),
+    "changed_while_read": Changing(GOOD),
     "no_file": MissingFile(),
     "unrecognised": BadFile(STRANGERS),
     "sheet_skipped": TwoSheets([], kept={"gia_results": 2, "gia_tasks": 10}),
