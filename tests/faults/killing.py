@@ -101,13 +101,25 @@ def _be_the_command(
 
 @dataclass
 class Count:
-    """Kills of one command and what came of them."""
+    """Kills of one command and what came of them; ``spoilt`` has a line for each kill that lost."""
 
     tried: int = 0
     killed: int = 0
     broken: list[str] = field(default_factory=list)
     seconds: float = 0.0
     memory_mb: float = 0.0
+    spoilt: list[str] = field(default_factory=list)
+
+    def plus(self, other: Count) -> Count:
+        """Both together; the longer time, the larger memory."""
+        return Count(
+            self.tried + other.tried,
+            self.killed + other.killed,
+            self.broken + other.broken,
+            max(self.seconds, other.seconds),
+            max(self.memory_mb, other.memory_mb),
+            self.spoilt + other.spoilt,
+        )
 
 
 def kill_many(
@@ -153,6 +165,7 @@ def kill_many(
             f"the next run gives another {name}" for name in State.of(project).differs_from(new)
         ]
         told += [TRACEBACK] * (TRACEBACK in ended.said + again.said)
+        count.spoilt += told[:1]
         count.broken += [f"{' '.join(words)} killed after {moment:.2f} s: {line}" for line in told]
     return count
 
