@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: report test lint env bench calibrate docs clean-outputs
+.PHONY: report test lint env bench calibrate docs torture clean-outputs
 
 env: $(VENV)/.made
 
@@ -38,6 +38,10 @@ docs: env
 
 bench: env
 	$(BIN)/python tests/benchmarks/run_all.py
+
+# The long form of the tests of faults; writes docs/reliability.md.
+torture: env
+	$(BIN)/python tests/faults/torture_kills.py
 
 clean-outputs:
 	find outputs/20* -mindepth 1 -maxdepth 1 ! -name editions -exec rm -rf {} +
