@@ -97,7 +97,7 @@ def _rows(table: TidyTable) -> list[dict[str, object]]:
     of_units = _has_unit(table.columns) or table.above is not None
     seen: Counter[tuple[str, str]] = Counter()
     rows: list[dict[str, object]] = []
-    for place in table.data_rows():
+    for place in table.data_rows("target"):
         cells = table.sheet.rows[place]
         words = {name: text(table.columns.cell(cells, name))
                  for name in ("target", "unit", "direction", "responsible")}  # fmt: skip

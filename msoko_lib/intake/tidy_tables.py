@@ -34,6 +34,7 @@ SCHOOL_PATTERNS = (
                     r"оо|оу|доо|доу|школа|детский сад|школа,детский сад"),
 )  # fmt: skip
 _TOTAL = ("итого", "всего")
+_MEAN = "средн"
 _EPSILON = 1e-6
 
 
@@ -86,8 +87,14 @@ class TidyTable:
     def tell(self, code: str, place: int, column: int = 0, **facts: object) -> None:
         self.reading.add(code, self.context.place(self.sheet, place, column), **facts)
 
-    def data_rows(self) -> list[int]:
-        """Rows below the header, totals and remarks left out with one line."""
+    def data_rows(self, named: str = "") -> list[int]:
+        """Rows below the header, totals and remarks left out with one line.
+
+        Parameters
+        ----------
+        named : str
+            Column whose words may begin like a mean and are none: «Средняя зарплата».
+        """
         skipped: list[int] = []
         for place in range(self.columns.last_row + 1, len(self.sheet.rows)):
             row = self.sheet.rows[place]
@@ -95,6 +102,11 @@ class TidyTable:
                 continue
             known = sum(not is_blank(self.columns.cell(row, name)) for name in self.columns.spans)
             words = [text(cell) for cell in row if not is_blank(cell)][:2]
+            if named:
+                own = text(self.columns.cell(row, named))
+                words = [
+                    word for word in words if word != own or not word.lower().startswith(_MEAN)
+                ]
             is_total = any(map(is_no_data, words))
             (skipped if is_total or known < 2 else self.places).append(place)
             if any(word.lower().startswith(_TOTAL) for word in words):

@@ -8,6 +8,7 @@ from itertools import groupby
 import pandas as pd
 
 from msoko_lib.passports import Subsystem
+from msoko_lib.publication.charts import shares_chart
 from msoko_lib.publication.rules import VALUE_PLACE, Rules
 from msoko_lib.publication.shown import NO_TEXT, Row
 from msoko_lib.reporting import numbers_ru as ru
@@ -110,7 +111,10 @@ def subsystem_body(rows: Sequence[Row], part: Subsystem) -> str:
     plain = [row for row in ours if not _is_cut(row)]
     pieces = [way_back(), paragraph(part.goal)]
     if plain:
-        pieces += [heading("Показатели", "pokazateli"), _plain_table(plain).html()]
+        chart = shares_chart(plain)
+        pieces.append(heading("Показатели", "pokazateli"))
+        pieces += [chart.html()] if chart is not None else []
+        pieces.append(_plain_table(plain).html())
         pieces.append(_folded("Что считается", (f"{row.title}: {row.formula}." for row in plain)))
     cut = [row for row in ours if _is_cut(row)]
     for indicator, group in groupby(cut, key=lambda row: row.indicator_id):
@@ -160,7 +164,7 @@ def _is_cut(row: Row) -> bool:
 
 
 def _plain_table(rows: Sequence[Row]) -> ReportTable:
-    frame = pd.DataFrame([row.as_plain() for row in rows])
+    frame = pd.DataFrame([row.as_plain() | {"title": title_of(row)} for row in rows])
     columns = [
         # The value comes second: on a phone the first two columns are what one sees.
         Column("title", "Показатель"),
@@ -237,10 +241,14 @@ def _organisation_table(
     return ReportTable(frame, title, f"{kind[:12]} {present[0]}", columns)
 
 
+def title_of(row: Row) -> str:
+    """«Компьютеры, шт.»: the unit where the number does not print it."""
+    return row.title if row.unit in ("%", "отношение") else f"{row.title}, {row.unit}"
+
+
 def _header(row: Row) -> str:
-    unit = f", {row.unit}" if row.unit not in ("%", "отношение") else ""
-    title = row.title.removeprefix("НОКО: ")
-    return f"{title[:1].upper()}{title[1:]}{unit}"
+    title = title_of(row).removeprefix("НОКО: ")
+    return f"{title[:1].upper()}{title[1:]}"
 
 
 def _start_low(text: str) -> str:

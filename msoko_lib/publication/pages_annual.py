@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from msoko_lib.publication.pages import HOW_TO_READ, NO_TEXT, PROTECTION
+from msoko_lib.publication.pages import HOW_TO_READ, NO_TEXT, PROTECTION, title_of
 from msoko_lib.publication.shown import Row
 from msoko_lib.publication.site import ExtraPage
 from msoko_lib.reporting import numbers_ru as ru
@@ -76,4 +76,4 @@ def _lines(section: ReportSection, whole: dict[str, Row]) -> list[tuple[str, ...
         # Why a section has none is told to the office in its own report, in words meant for it.
         why = _ELSEWHERE if section.missing else _NOT_OPEN
         return [(name, why, ru.NOT_APPLICABLE, ru.NOT_APPLICABLE, ru.NOT_APPLICABLE)]
-    return [(name, row.title, row.value, row.n, row.before) for row in told]
+    return [(name, title_of(row), row.value, row.n, row.before) for row in told]

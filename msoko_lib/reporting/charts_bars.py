@@ -38,7 +38,8 @@ def bars(
         One row a group, drawn from the top in the order given: ``label``, ``value``; optional
         ``ci_low`` and ``ci_high`` (drawn as a line over the bar), ``role`` (``ours``,
         ``attention``, ``similar``, ``other``), ``note`` (a text on the right: a share, an
-        interval) and ``state`` (printed where there is no value).
+        interval), ``state`` (printed where there is no value) and ``printed`` (printed for the
+        value, where its own print says more than the number: «около 85 %»).
     title, subtitle : str
         The finding; what is counted and of whom.
     kind : {"int", "score", "share"}
@@ -59,7 +60,9 @@ def bars(
     layout = row_layout(frame["label"].tolist(), [LOOKS[role].weight for role in roles])
     notes = frame["note"].tolist() if "note" in frame else [""] * len(frame)
     note_width = max(style.text_width(text, style.SMALL) for text in [*notes, note_header])
-    value_width = max(style.text_width(value_header, style.SMALL), 0.45)
+    printed = frame["printed"].tolist() if "printed" in frame else []
+    texts = [value_header, *printed]
+    value_width = max(0.45, *(style.text_width(text, style.SMALL) for text in texts))
     side = value_width + (note_width + 0.2 if note_width else 0) + 0.15
     top = 0.28 if value_header or note_header else 0.08
     margins = Margins(layout.left, side, top, 0.3)
@@ -78,6 +81,7 @@ def bars(
         known = not ru.is_missing(row["value"])
         look = LOOKS[row["role"]]
         text = style.value_text(row["value"], kind) if known else row.get("state", ru.NO_DATA)
+        text = row.get("printed") or text
         color = style.INK if known else style.MUTED_TEXT
         side_text(axes, value_at, y, text, va="center", color=color, weight=look.weight)
         if row["note"]:

@@ -52,9 +52,7 @@ def unit_followed(year: Year, unit_id: str) -> Block:
         is_shown=[place < _MOST_SHOWN for place in range(len(rows))],
     )
     return Section(
-        f"{ru.counted(len(rows), ADVICE)} прошлого года: выполнено по ответам – "
-        f"{ru.number(done)}; основания больше нет – у {ru.number(gone)}, осталось – у "
-        f"{ru.number(holds)}",
+        f"{ru.counted(len(rows), ADVICE)} прошлого года: {_told(rows, done, gone, holds)}",
         table=ReportTable(
             table,
             title="Рекомендации прошлого года",
@@ -71,3 +69,18 @@ def unit_followed(year: Year, unit_id: str) -> Block:
         ),
         anchor=ANCHOR,
     )
+
+
+def _told(rows: pd.DataFrame, done: int, gone: int, holds: int) -> str:
+    """«выполнено по ответам – 3; основания больше нет у 4, осталось у 2»; noughts in words."""
+    silent = bool((rows["answer"] == _NO_ANSWER).all())
+    answers = "ответов о выполнении нет" if silent else f"выполнено по ответам – {ru.number(done)}"
+    if not done and not silent:
+        answers = "по ответам не выполнена ни одна"
+    parts = [f"основания больше нет у {ru.number(gone)}"] if gone else []
+    if holds:
+        parts.append(f"основание осталось у {'всех' if holds == len(rows) else ru.number(holds)}")
+    unknown = len(rows) - gone - holds
+    if unknown:
+        parts.append(f"данных в этом году нет по {ru.number(unknown)}")
+    return f"{answers}; {', '.join(parts)}"

@@ -129,7 +129,11 @@ def passport(
         ],
         note="Полные хеши – в manifest.json банка данных.",
     )
-    told = ru.counted(len(files), YEAR_OF if by_year else FILE_OF_NOUN)
+    told = (
+        ru.in_words(len(files), YEAR_OF, genitive=True)
+        if by_year
+        else ru.counted(len(files), FILE_OF_NOUN)
+    )
     return Section(
         f"Отчёт собран из данных {told}."
         if by_year

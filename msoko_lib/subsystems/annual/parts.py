@@ -24,7 +24,7 @@ NO_VALUE = "no_data"
 MOST_PROBLEMS, MOST_GOOD = 3, 1
 KEY_OF = ru.Noun("главного показателя", "главных показателей", "главных показателей")
 NOT_COMPARED = "не сравнивается"
-_WORDS = {"better": "▲ лучше", "worse": "▼ хуже", "same": "● так же"}
+_WORDS = {"better": "▲ лучше", "worse": "▼ хуже", "same": "● неотличимо"}
 _BETTER = {"больше – лучше": 1, "меньше – лучше": -1}
 
 
@@ -133,7 +133,7 @@ def _table(rows: pd.DataFrame, years: list[Year], number: str) -> ReportTable:
             Column("aim", "Ориентир"),
             Column("verdict", "К ориентиру"),
         ],
-        note="● так же – изменение в пределах случая." if len(years) > 1 else "",
+        note="● неотличимо – такое изменение бывает и по случаю." if len(years) > 1 else "",
     )
 
 

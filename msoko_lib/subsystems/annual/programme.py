@@ -46,8 +46,10 @@ def programme(year: Year) -> Block:
     reached = int((rows["verdict"] == TARGET_WORDS["up"]).sum())
     finding = f"План выполнен по {ru.number(reached)} из {ru.counted(len(rows), POSITION_OF)}"
     finding = f"{finding}; отстают: {told}" if told else finding
+    words = planned.in_words(targets)
+    by_target = [Section(words[:1].upper() + words[1:], items=tables)] if tables else []
     return Section(
-        f"{finding}. По показателям: {planned.in_words(targets)}" if tables else finding,
+        finding,
         table=ReportTable(
             rows,
             title="План и факт",
@@ -64,6 +66,6 @@ def programme(year: Year) -> Block:
             note="«План» – сколько показателей, пунктов или мероприятий было назначено на год, "
             "«факт» – сколько из них выполнено. По организациям – в отчётах 06, 08 и 11.",
         ),
-        items=tables,
+        items=by_target,
         anchor=ANCHOR,
     )

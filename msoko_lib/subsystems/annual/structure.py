@@ -59,10 +59,12 @@ def structure(year: Year) -> Block:
     rows = coverage(year)
     counts = rows["state"].value_counts()
     total = ru.counted(len(rows), SECTION_OF)
+    told = [f"Данные системы заполняют {ru.number(counts.get(FULL, 0))} из {total}"]
+    rest = ((PARTLY, "частично заполнено"), (EMPTY, "нет данных года для"),
+            (OUTSIDE, "в систему не собираются данные для"))  # fmt: skip
+    told += [f"{words} {ru.number(counts[state])}" for state, words in rest if counts.get(state, 0)]
     return Section(
-        f"Данные системы заполняют {ru.number(counts.get(FULL, 0))} из {total}, частично – "
-        f"{ru.number(counts.get(PARTLY, 0))}; данных года нет для {ru.number(counts.get(EMPTY, 0))}"
-        f", не собираются вовсе – для {ru.number(counts.get(OUTSIDE, 0))}",
+        "; ".join(told),
         table=ReportTable(
             rows.assign(words=rows["state"].map(WORDS)),
             title=params.title,
@@ -74,8 +76,8 @@ def structure(year: Year) -> Block:
                 Column("words", "Состояние"),
                 Column("told", "Чем заполнен, чего нет"),
             ],
-            note=f"Разделы: {params.source}; статус: {params.status}. Итоговый отчёт публикуют до "
-            "25 октября.",
+            note=f"{params.source[:1].upper()}{params.source[1:]}; статус: {params.status}. "
+            "Итоговый отчёт публикуют до 25 октября.",
         ),
         items=[_values(year)],
         anchor=ANCHOR,

@@ -84,18 +84,20 @@ def _table(year: Year, rows: pd.DataFrame, found: Peers) -> ReportTable:
         enough = row["others_n"] >= least
         mark = _mark(fact) if enough and row["status"] == "ok" else "few"
         words = MORE_OFTEN if row["better"] < 0 else HIGHER
+        # A value that was not drawn from people has no interval, and nothing is said of chance.
+        alone = enough and row["status"] == "ok" and ru.is_missing(row["ci_low"])
         low, high = (printed(float(row[name]), fact) for name in ("least", "most"))
         told.append(
             {
                 "own": value_words(row),
                 "middle": printed(float(row["middle"]), fact) if enough else ru.FEW,
                 "range": f"{low} … {high}" if enough else ru.FEW,
-                "verdict": words[mark],
+                "verdict": ru.NOT_APPLICABLE if alone else words[mark],
             }
         )
     return ReportTable(
         rows.assign(**pd.DataFrame(told, index=rows.index)),
-        title="Школа и похожие школы",
+        title="Школа и похожие школы" if found.kind == "similar" else "Школа и её группа",
         name="Школа – похожие",
         columns=[
             Column("indicator", "Показатель", wide=True),

@@ -56,8 +56,11 @@ def _finding(school: SchoolYear) -> str:
     if own["computed"] == "few":
         text = "Участников слишком мало, чтобы судить о низких результатах по процедурам"
     else:
+        low, whole = own["low_procedures"], ru.number(own["procedures"])
         text = (
-            f"Низких процедур {ru.number(own['low_procedures'])} из {ru.number(own['procedures'])}"
+            f"Процедур с низкими результатами {ru.number(low)} из {whole}"
+            if low
+            else f"Процедур с низкими результатами нет (всего процедур {whole})"
         )
         path = paths(year).set_index("school_id").loc[school.school_id, "by_rule"]
         if own["computed"] == "low":

@@ -11,7 +11,8 @@ from msoko_lib.subsystems.school_year import SchoolYear
 from msoko_lib.subsystems.talents.subjects import subject_zones
 
 ANCHOR = "talanty"
-SHOWN = ("ТЛ-01", "ТЛ-02", "ТЛ-03", "ТЛ-07", "ТЛ-11", "ТЛ-12")
+# The olympiad has a section of its own above this one.
+SHOWN = ("ТЛ-07", "ТЛ-11", "ТЛ-12")
 
 
 def school_part(school: SchoolYear) -> Block:

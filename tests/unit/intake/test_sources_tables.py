@@ -98,18 +98,21 @@ PROGRAMME = [
     ["№ п/п", "Целевой показатель", "Ед. изм.", "План", "Факт", "Ответственный исполнитель"],
     [1, "Дети в кружках", "%", 78, 80.5, "Отдел воспитания"],
     [2, "Ремонт", "ед.", 4, None, None],
+    # No mean of the rows above, though its words begin like one.
+    [3, "Средняя зарплата педагогов к средней по региону", "%", 100, 99, "Отдел финансов"],
+    ["Итого показателей", None, None, 3, 1, None],
 ]
 
 
 def test_the_programme_of_the_municipality_names_no_organisation() -> None:
     reading = s.read_rows(PROGRAMME, "source:plan")
     rows = reading.tables["plan_targets"]
-    assert s.codes(reading) == [] and reading.tables["form_values"].empty
+    assert s.codes(reading) == ["source_rows_skipped"] and reading.tables["form_values"].empty
     assert set(rows["unit_id"]) == set(rows["level"]) == {"municipality"}
-    assert rows["responsible"].fillna("").tolist() == ["Отдел воспитания", ""]
-    assert rows["target_unit"].tolist() == ["%", "ед."]
+    assert rows["responsible"].fillna("").tolist() == ["Отдел воспитания", "", "Отдел финансов"]
+    assert rows["target_unit"].tolist() == ["%", "ед.", "%"]
     rows = s.read_rows([[f"Организация: {s.NAME}"], *PROGRAMME], "source:plan")
-    assert s.values(rows) == {"programme_items_n": 1, "programme_done_n": 1}
+    assert s.values(rows) == {"programme_items_n": 2, "programme_done_n": 1}
 
 
 def test_a_plan_that_is_no_programme_and_no_organisations_is_not_read() -> None:
