@@ -12,17 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from msoko_lib.indicators.measure_panel import indicator_panel, periods_of, smallest_visible
+from msoko_lib.indicators.measure_register import Measure, measures_of
 from msoko_lib.indicators.measure_rule import Rule, follows
-from msoko_lib.indicators.measures import (
-    ESTIMATED,
-    Measure,
-    MeasureResult,
-    evaluate,
-    indicator_panel,
-    measures_of,
-    periods_of,
-    smallest_visible,
-)
+from msoko_lib.indicators.measures import ESTIMATED, MeasureResult, evaluate
 from msoko_lib.project import Project
 from msoko_lib.settings import load_settings
 from msoko_lib.subsystems.effects.computed import verdict_of

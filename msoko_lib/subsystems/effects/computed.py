@@ -5,14 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from msoko_lib.bank import Bank
+from msoko_lib.indicators.measure_register import Measure, measures_of
 from msoko_lib.indicators.measure_rule import Rule
-from msoko_lib.indicators.measures import (
-    ESTIMATED,
-    Measure,
-    MeasureResult,
-    evaluate,
-    measures_of,
-)
+from msoko_lib.indicators.measures import ESTIMATED, MeasureResult, evaluate
 from msoko_lib.indicators.store import WINDOW, cluster_table, indicator_table
 from msoko_lib.passports import Passport
 from msoko_lib.project import previous_school_year

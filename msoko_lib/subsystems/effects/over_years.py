@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from msoko_lib.indicators.measures import Z95, MeasureResult
+from msoko_lib.indicators.measure_panel import Z95
+from msoko_lib.indicators.measures import MeasureResult
 from msoko_lib.recommendations.facts import scale_of
 from msoko_lib.reporting import figures, style
 from msoko_lib.reporting import numbers_ru as ru

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from msoko_lib.indicators.measures import indicator_panel, smallest_visible
+from msoko_lib.indicators.measure_panel import indicator_panel, smallest_visible
 from msoko_lib.recommendations.facts import scale_of
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section

@@ -19,8 +19,9 @@ import pytest
 from attacked_towns import Issue, Town, check, read_csv, town
 
 from msoko_lib.catalogue import Catalogue, load_catalogue
-from msoko_lib.indicators import measures, references
+from msoko_lib.indicators import references
 from msoko_lib.indicators.inputs import Inputs
+from msoko_lib.indicators.measure_panel import indicator_panel
 from msoko_lib.project import Project
 from msoko_lib.publication.figures import Figure
 from msoko_lib.publication.protect import decide
@@ -181,14 +182,14 @@ def test_what_a_measure_gave_leaves_a_small_work_of_a_known_school_out() -> None
          for seed in range(6) for item in town(seed)]
     ).assign(year="2024-2025", indicator_id="КП-01")  # fmt: skip
     rows["unit_id"] = [f"школа {place % 7}" for place in range(len(rows))]
-    found = measures.indicator_panel(rows, "КП-01", 1)
+    found = indicator_panel(rows, "КП-01", 1)
     hidden = rows["status"] != "ok"
     part = rows[~hidden]
     assert hidden.any()
-    pd.testing.assert_frame_equal(found, measures.indicator_panel(part, "КП-01", 1))
+    pd.testing.assert_frame_equal(found, indicator_panel(part, "КП-01", 1))
     # A school of nothing but small works keeps them: all of them together are no small work.
     alone = rows.assign(status=rows["status"].where(rows["unit_id"] != "школа 0", "not_enough"))
-    assert "школа 0" in set(measures.indicator_panel(alone, "КП-01", 1)["school_id"])
+    assert "школа 0" in set(indicator_panel(alone, "КП-01", 1)["school_id"])
 
 
 PARTS: tuple[Callable[[SchoolYear], Block], ...] = (
