@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from msoko_lib.problems import Problem
-from msoko_lib.publication.attack import Exposed, Limits, exposed_cells, groups_of
+from msoko_lib.publication.attack import Limits, exposed_cells, groups_of
+from msoko_lib.publication.attack_scene import Exposed
 from msoko_lib.publication.figures import Figure
 from msoko_lib.publication.labels import coarser_value, printed_n, printed_value
 from msoko_lib.publication.records import Record, left_over, record_of
