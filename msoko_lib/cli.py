@@ -260,6 +260,52 @@ def publish(year: Year, root: Root = None) -> None:
 
 
 @app.command()
+def verify(
+    year: Year,
+    edition: Annotated[
+        int | None, typer.Option("--edition", min=1, help="Номер издания; по умолчанию все.")
+    ] = None,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Сделать издание заново из исходных файлов и сравнить."),
+    ] = False,
+    jobs: Jobs = PROCESSES,
+    root: Root = None,
+) -> None:
+    """Доказать, что издания года такие, какими их записали: файл за файлом, по описи.
+
+    Пример: msoko verify 2024-2025 --edition 3 --again. С --again издание (без номера – последнее)
+    делается заново во временной папке. Код завершения: 0 – совпало, 1 – нет, 2 – сверять нечего.
+    """
+    from msoko_lib.batch.verify import verify_year
+
+    project = Project.find(root)
+    school_year = _year(project, year)
+    verdicts = verify_year(project, school_year, edition)
+    if not verdicts:
+        _stop(f"За {school_year} нет такого издания: сверять нечего.")
+    for verdict in verdicts:
+        said = verdict.note or f"файлов по описи {verdict.files_n}, расхождений нет"
+        if verdict.faults:
+            said = f"расхождений {len(verdict.faults)}"
+        console.print(f"{verdict.title}: {said}.", soft_wrap=True, markup=False)
+        for line in verdict.faults:
+            console.print(f"• {line}", soft_wrap=True, markup=False)
+    differs = any(verdict.faults for verdict in verdicts)
+    if again:
+        from msoko_lib.batch.again import made_again
+
+        with progress_bar(console) as progress:
+            number, told = made_again(project, school_year, edition, jobs, progress)
+        said = "получилось иначе" if told else "получилось до байта то же (PDF не сравниваются)"
+        console.print(f"Издание {number} сделано заново: {said}.", soft_wrap=True, markup=False)
+        for line in told:
+            console.print(f"• {line}", soft_wrap=True, markup=False)
+        differs = differs or bool(told)
+    raise typer.Exit(int(differs))
+
+
+@app.command()
 def lab(root: Root = None) -> None:
     """Открыть JupyterLab в папке с тетрадями.
 

@@ -16,6 +16,8 @@ from msoko_lib import __version__
 
 LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "papermill", "nbconvert")
 EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
+# An edition that is made again elsewhere names the commit that it was made from.
+COMMIT_VARIABLE = "MSOKO_COMMIT"
 SOURCE_SUFFIXES = frozenset({".py", ".j2", ".css", ".json"})
 
 
@@ -24,9 +26,14 @@ def versions() -> dict[str, str]:
     return {"msoko": __version__, **{name: metadata.version(name) for name in LIBRARIES}}
 
 
-@cache
 def commit(root: Path) -> str:
     """Short commit of the project's folder, or an empty text outside git."""
+    told = os.environ.get(COMMIT_VARIABLE)
+    return _commit(root) if told is None else told
+
+
+@cache
+def _commit(root: Path) -> str:
     try:
         done = subprocess.run(
             ["git", "-C", str(root), "rev-parse", "--short", "HEAD"],

@@ -15,7 +15,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from msoko_lib.bank import write_atomically
@@ -50,6 +50,16 @@ class Edition:
         Version and fingerprint of the program.
     values : mapping
         Id of an indicator → its value in the municipality as people read it.
+    versions : mapping
+        Python, msoko and the libraries whose numbers enter the reports → version.
+    commit : str
+        Commit of the project's folder; empty outside git.
+    notebooks : mapping
+        File of a notebook → SHA-256.
+    tables : mapping
+        School year → table of its bank → SHA-256.
+    read_on : mapping
+        School year → ISO date on which its files were read.
     """
 
     number: int
@@ -60,6 +70,15 @@ class Edition:
     params: Mapping[str, str]
     program: str
     values: Mapping[str, str]
+    # Cards of older editions lack what follows; they stay readable.
+    versions: Mapping[str, str] = field(default_factory=dict)
+    commit: str = ""
+    notebooks: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    read_on: Mapping[str, str] = field(default_factory=dict)
+
+
+_FIELDS = frozenset(each.name for each in fields(Edition))
 
 
 def editions_of(outputs: Path) -> list[Edition]:
@@ -68,7 +87,9 @@ def editions_of(outputs: Path) -> list[Edition]:
     for path in (outputs / FOLDER).glob(f"*/{CARD}"):
         try:
             card = json.loads(path.read_text(encoding="utf-8"))
-            found.append(Edition(**{**card, "made": tuple(card["made"])}))
+            # What a newer msoko has added to the card is no reason not to read it.
+            known = {name: value for name, value in card.items() if name in _FIELDS}
+            found.append(Edition(**{**known, "made": tuple(card["made"])}))
         except (OSError, ValueError, TypeError, KeyError):
             continue
     return sorted(found, key=lambda edition: edition.number, reverse=True)

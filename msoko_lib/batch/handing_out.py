@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping, Sequence
 
 from msoko_lib import __version__
 from msoko_lib.bank import Bank
 from msoko_lib.batch.editions import Edition, editions_of, folder_of, freeze
 from msoko_lib.batch.pages import page_meta, write_page
-from msoko_lib.batch.plan import SUBSYSTEM_NOTEBOOKS, params_hashes
+from msoko_lib.batch.plan import SUBSYSTEM_NOTEBOOKS, notebooks_hashes, params_hashes
 from msoko_lib.batch.runner import RunResult
+from msoko_lib.indicators.store import WINDOW
 from msoko_lib.project import Project
 from msoko_lib.recommendations.issued import record
 from msoko_lib.reporting import numbers_ru as ru
@@ -22,7 +24,7 @@ from msoko_lib.reporting.editions_page import (
 from msoko_lib.subsystems.findings import findings_of
 from msoko_lib.subsystems.values_table import values_frame
 from msoko_lib.subsystems.year import Year, open_year_of
-from msoko_lib.versions import build_date, library_fingerprint
+from msoko_lib.versions import build_date, commit, library_fingerprint, versions
 
 PAGE = "editions.html"
 
@@ -52,6 +54,7 @@ def hand_out(
     values: dict[str, str] = {}
     sources: dict[str, str] = {}
     made_on = build_date().isoformat()
+    banks = [each for each in map(bank.previous, range(WINDOW)) if each.exists]
     if bank.exists:
         year = open_year_of(project, school_year)
         values = _values(year)
@@ -69,6 +72,11 @@ def hand_out(
             params=params_hashes(project),
             program=f"{__version__} {library_fingerprint()}",
             values=values,
+            versions={"python": platform.python_version(), **versions()},
+            commit=commit(project.root),
+            notebooks=notebooks_hashes(project),
+            tables={each.school_year: each.hashes() for each in banks},
+            read_on={each.school_year: str(each.manifest().get("read_on", "")) for each in banks},
         ),
         pages,
     )

@@ -268,6 +268,11 @@ def year_fingerprint(project: Project, school_year: str) -> str:
     return _facts(project, school_year, None).fingerprint
 
 
+def notebooks_hashes(project: Project) -> dict[str, str]:
+    """File of a report's notebook → SHA-256."""
+    return {path.name: file_hash(path) for path in sorted(project.notebooks.glob("*.ipynb"))}
+
+
 def params_hashes(project: Project) -> dict[str, str]:
     """Path below ``params`` → SHA-256 of every file there."""
     return {

@@ -7,6 +7,7 @@ the bank and is never published.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from msoko_lib.problems import Problem
 from msoko_lib.project import Project, is_school_year
 from msoko_lib.publication.records import Record
 from msoko_lib.publication.shown import Row
+from msoko_lib.versions import library_fingerprint, versions
 
 SITE = "site"
 STATE = "edition.json"
@@ -116,6 +118,9 @@ def freeze(project: Project, edition: Edition, files: Mapping[str, bytes]) -> No
         "changes": edition.changes,
         "rows": [row.as_plain() for row in edition.rows],
         "records": [record.as_plain() for record in edition.records],
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        "versions": versions(),
+        "program": library_fingerprint(),
     }
     text = json.dumps(state, ensure_ascii=False)
     (draft / STATE).write_text(text, encoding="utf-8")
