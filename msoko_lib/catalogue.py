@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,14 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from msoko_lib.own import (
+    faults_of,
+    found_and_expected,
+    laid_over,
+    own_files,
+    read_own,
+    shown,
+)
 from msoko_lib.passports import FormField, Passport, Strict, Subsystem
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project
@@ -75,7 +83,10 @@ def load_catalogue(project: Project) -> Catalogue:
     paths = sorted((project.params / "indicators").glob("*.yml"))
     if not paths:
         raise CatalogueProblem("В params/indicators нет ни одного файла с показателями.")
-    files = [_read(path) for path in paths]
+    own = {path.name: path for path in own_files(project.params, "indicators/*.yml")}
+    names = {path.name for path in paths}
+    files = [_read(path, own.get(path.name)) for path in paths]
+    files += [_read(path) for name, path in own.items() if name not in names]
     problems = [
         *_repeated_numbers(files),
         *_repeats(files),
@@ -87,7 +98,7 @@ def load_catalogue(project: Project) -> Catalogue:
     return Catalogue(subsystems=tuple(file.subsystem for file in files))
 
 
-def _read(path: Path) -> _File:
+def _read(path: Path, own: Path | None = None) -> _File:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -104,9 +115,22 @@ def _read(path: Path) -> _File:
         ) from None
     lines = YamlLines(text)
     try:
-        return _File(path.name, lines, Subsystem.model_validate(loaded))
+        file = _File(path.name, lines, Subsystem.model_validate(loaded))
     except ValidationError as problem:
         told = [_say(path.name, lines, loaded, dict(error)) for error in problem.errors()]
+        raise CatalogueProblem("\n".join(told)) from None
+    return file if own is None else _with_own(file, loaded, own, path.parents[1])
+
+
+def _with_own(file: _File, loaded: Any, own: Path, params: Path) -> _File:
+    """The file with the municipality's own passports and fields; their faults are told by line."""
+    whole = laid_over(loaded, read_own(params, own))
+    try:
+        return replace(file, subsystem=Subsystem.model_validate(whole))
+    except ValidationError as problem:
+        errors = [dict(error) for error in problem.errors()]
+        told = faults_of(params, own, whole, errors)
+        told = told or [f"{shown(params, own)}: {found_and_expected(error)}." for error in errors]
         raise CatalogueProblem("\n".join(told)) from None
 
 

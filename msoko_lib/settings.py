@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from msoko_lib.own import faults_of, laid_over, own_folder, read_own
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project, end_year_of, is_school_year
 
@@ -289,20 +290,27 @@ def load_settings(project: Project, school_year: str) -> Settings:
         If a file is not YAML, a field is unknown, missing or out of bounds.
     """
     end_year_of(school_year)
-    common = project.params / "common.yml"
-    yearly = project.params / f"{school_year}.yml"
-    merged = _read_yaml(common)
-    files = [common]
-    if yearly.exists():
-        merged = _merge(merged, _read_yaml(yearly))
-        files.append(yearly)
+    params = project.params
+    delivered, yearly = params / "common.yml", params / f"{school_year}.yml"
+    merged = _read_yaml(delivered)
+    files = [delivered]
+    mine: list[Path] = []
+    for path in (own_folder(params) / delivered.name, yearly, own_folder(params) / yearly.name):
+        if path.is_file():
+            is_own = path.parent != params
+            merged = laid_over(merged, read_own(params, path) if is_own else _read_yaml(path))
+            (mine if is_own else files).append(path)
     try:
         return Settings.model_validate(merged)
     except ValidationError as problem:
+        errors: list[dict[str, Any]] = [dict(error) for error in problem.errors()]
+        told = [line for path in mine for line in faults_of(params, path, merged, errors)]
+        if told:
+            raise SettingsProblem("\n".join(told)) from None
         names = ", ".join(f"params/{file.name}" for file in files)
         lines = [
             f"  {' → '.join(str(part) for part in error['loc'])}: {_in_russian(error)}"
-            for error in problem.errors()
+            for error in errors
         ]
         listed = "\n".join(lines)
         raise SettingsProblem(f"Параметры ({names}) заполнены неверно:\n{listed}") from None
@@ -347,15 +355,3 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(loaded, dict):
         raise SettingsProblem(f"Файл параметров {path.name}: ожидались пары «поле: значение».")
     return loaded
-
-
-def _merge(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """Lay the changes of a year over the common parameters, dictionaries key by key."""
-    merged = dict(base)
-    for name, value in changes.items():
-        old = merged.get(name)
-        if isinstance(old, dict) and isinstance(value, dict):
-            merged[name] = _merge(old, value)
-        else:
-            merged[name] = value
-    return merged

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from msoko_lib.bank import Bank, write_atomically
 from msoko_lib.batch.editions import owe
-from msoko_lib.batch.plan import TEMPLATES, params_hashes, year_fingerprint
+from msoko_lib.batch.plan import TEMPLATES, is_template, params_hashes, year_fingerprint
 from msoko_lib.documents.write import ADVICE, NOTES, ORDER, write_documents
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project
@@ -73,11 +73,7 @@ def _href(name: str) -> str:
 
 
 def _stamp(project: Project, school_year: str) -> str:
-    templates = {
-        name: value
-        for name, value in params_hashes(project).items()
-        if name.startswith(f"{TEMPLATES}/")
-    }
+    templates = {name: value for name, value in params_hashes(project).items() if is_template(name)}
     parts = [year_fingerprint(project, school_year), json.dumps(templates, sort_keys=True)]
     return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
 

@@ -15,6 +15,7 @@ from msoko_lib.bank import Bank
 from msoko_lib.batch.parameters import SchoolParameters, SubsystemParameters
 from msoko_lib.indicators.store import WINDOW
 from msoko_lib.intake.workbook import file_hash
+from msoko_lib.own import FOLDER, own_folder
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project
 from msoko_lib.recommendations.issued import register_path
@@ -244,9 +245,7 @@ def _facts(project: Project, school_year: str, edition: int | None) -> Facts:
     parts = [json.dumps(hashes, sort_keys=True), library_fingerprint()]
     # No report is made from the templates of documents.
     params = {
-        name: value
-        for name, value in params_hashes(project).items()
-        if not name.startswith(f"{TEMPLATES}/")
+        name: value for name, value in params_hashes(project).items() if not is_template(name)
     }
     parts.append(json.dumps(params, sort_keys=True))
     # Last year's advice is no table of the bank, and this year's reports speak of it.
@@ -275,8 +274,21 @@ def notebooks_hashes(project: Project) -> dict[str, str]:
 
 def params_hashes(project: Project) -> dict[str, str]:
     """Path below ``params`` → SHA-256 of every file there."""
-    return {
+    found = {
         path.relative_to(project.params).as_posix(): file_hash(path)
         for path in sorted(project.params.rglob("*"))
         if path.is_file()
     }
+    own = own_folder(project.params)
+    if not own.is_relative_to(project.params) and own.is_dir():
+        found |= {
+            f"{FOLDER}/{path.relative_to(own).as_posix()}": file_hash(path)
+            for path in sorted(own.rglob("*"))
+            if path.is_file()
+        }
+    return found
+
+
+def is_template(name: str) -> bool:
+    """True for a path below ``params`` that is a template of documents, an own one too."""
+    return name.removeprefix(f"{FOLDER}/").startswith(f"{TEMPLATES}/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msoko_lib.bank import write_atomically
@@ -14,6 +14,7 @@ from msoko_lib.documents.contents import Told, advice, order, report, units_of
 from msoko_lib.documents.stock import stock_templates
 from msoko_lib.documents.templates import FOLDER, check_template, fill
 from msoko_lib.forms.file_names import file_names
+from msoko_lib.own import own_file
 from msoko_lib.project import Project
 from msoko_lib.subsystems.year import open_year_of
 
@@ -39,11 +40,13 @@ def write_documents(project: Project, school_year: str) -> list[Path]:
     BankProblem
         If the year has not been read into the bank.
     """
-    folder = project.params / FOLDER
+    templates = {
+        kind.file: own_file(project.params, f"{FOLDER}/{kind.file}") for kind in kinds.KINDS
+    }
     for kind in kinds.KINDS:
-        check_template(folder / kind.file, kind)
+        check_template(templates[kind.file], kind)
     told = Told.of(open_year_of(project, school_year))
-    made = dict(_documents(folder, told))
+    made = dict(_documents(templates, told))
     target = project.outputs(school_year) / FOLDER
     _put(target, made)
     return [target / name for name in made]
@@ -61,16 +64,16 @@ def write_templates(project: Project) -> list[Path]:
     return written
 
 
-def _documents(folder: Path, told: Told) -> Iterator[tuple[str, bytes]]:
+def _documents(templates: Mapping[str, Path], told: Told) -> Iterator[tuple[str, bytes]]:
     """Path below the folder of documents → content."""
-    yield ORDER, fill(folder / kinds.ORDER.file, kinds.ORDER, order(told))
+    yield ORDER, fill(templates[kinds.ORDER.file], kinds.ORDER, order(told))
     for part in told.year.catalogue.subsystems:
-        content = fill(folder / kinds.REPORT.file, kinds.REPORT, report(told, part.number))
+        content = fill(templates[kinds.REPORT.file], kinds.REPORT, report(told, part.number))
         yield f"{NOTES}/Справка {part.number}.docx", content
     units = units_of(told.year)
     names = file_names(zip(units["school_id"], units["name"], strict=True))
     for unit_id, name in names.items():
-        content = fill(folder / kinds.ADVICE.file, kinds.ADVICE, advice(told, unit_id))
+        content = fill(templates[kinds.ADVICE.file], kinds.ADVICE, advice(told, unit_id))
         yield f"{ADVICE}/{name}.docx", content
 
 

@@ -14,6 +14,7 @@ from msoko_lib.intake.layouts_vpr import LAYOUTS as VPR_LAYOUTS
 from msoko_lib.intake.reading import Layout
 from msoko_lib.intake.registers import register_layouts
 from msoko_lib.intake.source_params import sources_fingerprint
+from msoko_lib.own import own_folder
 from msoko_lib.project import Project
 
 
@@ -27,6 +28,7 @@ def all_layouts(params: Path) -> list[Layout]:
         *register_layouts(catalogue),
         *source_layouts(params),
         *column_map_layouts(params / "column_maps"),
+        *column_map_layouts(own_folder(params) / "column_maps"),
     ]
     return sorted(layouts, key=lambda layout: layout.order)
 
@@ -34,7 +36,12 @@ def all_layouts(params: Path) -> list[Layout]:
 def maps_fingerprint(params: Path) -> str:
     """Hash of what readers are made from: a changed map or passport reads its files again."""
     digest = hashlib.sha256()
-    described = (*params.glob("column_maps/*.csv"), *params.glob("indicators/*.yml"))
+    described = [
+        path
+        for folder in (params, own_folder(params))
+        for pattern in ("column_maps/*.csv", "indicators/*.yml")
+        for path in folder.glob(pattern)
+    ]
     for path in sorted(described):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from msoko_lib.own import faults_of, laid_over, own_folder, read_own
 from msoko_lib.settings import SettingsProblem, Status, Threshold
 
 SOURCES = "sources.yml"
@@ -111,7 +112,7 @@ def load_source_params(params: Path) -> SourceParams:
 
 
 def read_yaml(path: Path) -> Any:
-    """Content of a parameters file.
+    """Content of a parameters file, the municipality's own one laid over it.
 
     Raises
     ------
@@ -119,7 +120,7 @@ def read_yaml(path: Path) -> Any:
         If it cannot be read.
     """
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        delivered = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError:
         raise SettingsProblem(f"Нет файла параметров params/{path.name}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
@@ -129,10 +130,18 @@ def read_yaml(path: Path) -> Any:
             f"Файл параметров {path.name}{where} записан не по правилам YAML: проверьте отступы, "
             "двоеточия и кавычки."
         ) from None
+    own = own_folder(path.parent) / path.name
+    return laid_over(delivered, read_own(path.parent, own)) if own.is_file() else delivered
 
 
 def wrong_fields(path: Path, problem: ValidationError) -> SettingsProblem:
-    """Every fault of a parameters file in one message."""
+    """Every fault of a parameters file in one message; those of an own file by line."""
+    own = own_folder(path.parent) / path.name
+    if own.is_file():
+        errors = [dict(error) for error in problem.errors()]
+        told = faults_of(path.parent, own, read_yaml(path), errors)
+        if told:
+            return SettingsProblem("\n".join(told))
     lines = [
         f"  {' → '.join(map(str, error['loc'])) or 'файл'}: "
         + str(error["msg"]).removeprefix("Value error, ")
@@ -146,6 +155,7 @@ def sources_fingerprint(params: Path) -> str:
     """Hash of everything in ``params`` that changes how other sources are read."""
     digest = hashlib.sha256()
     paths = [params / SOURCES, params / NOKO, *sorted((params / COORDINATES).glob("*.csv"))]
+    paths += [own_folder(params) / SOURCES, own_folder(params) / NOKO]
     for path in paths:
         if path.is_file():
             digest.update(path.name.encode())

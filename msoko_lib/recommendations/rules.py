@@ -11,6 +11,14 @@ from typing import Any, Literal
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
+from msoko_lib.own import (
+    faults_of,
+    found_and_expected,
+    laid_over,
+    own_files,
+    read_own,
+    shown,
+)
 from msoko_lib.passports import Strict
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project, end_year_of
@@ -198,8 +206,11 @@ def load_rules(project: Project, known_facts: Collection[str] | None = None) -> 
     found: list[NumberedRule] = []
     first: dict[str, str] = {}
     told: list[str] = []
-    for path in sorted((project.params / "recommendations").glob("*.yml")):
-        lines, content = _read(path)
+    delivered = sorted((project.params / "recommendations").glob("*.yml"))
+    own = {path.name: path for path in own_files(project.params, "recommendations/*.yml")}
+    added = [path for name, path in own.items() if name not in {each.name for each in delivered}]
+    for path in [*delivered, *added]:
+        lines, content = _read(path, None if path in added else own.get(path.name))
         for place, rule in enumerate(content.rules):
             where = f"{path.name}, строка {lines.line_of(('rules', place, 'id'))}"
             if rule.id in first:
@@ -217,7 +228,7 @@ def load_rules(project: Project, known_facts: Collection[str] | None = None) -> 
     return found
 
 
-def _read(path: Path) -> tuple[YamlLines, RuleFile]:
+def _read(path: Path, own: Path | None = None) -> tuple[YamlLines, RuleFile]:
     try:
         text = path.read_text(encoding="utf-8")
         loaded = yaml.load(text, Loader=yaml.CSafeLoader)
@@ -233,9 +244,20 @@ def _read(path: Path) -> tuple[YamlLines, RuleFile]:
         ) from None
     lines = YamlLines(text)
     try:
-        return lines, RuleFile.model_validate(loaded)
+        content = RuleFile.model_validate(loaded)
     except ValidationError as problem:
         told = [_say(path.name, lines, loaded, dict(error)) for error in problem.errors()]
+        raise RulesProblem("\n".join(told)) from None
+    if own is None:
+        return lines, content
+    params = path.parents[1]
+    whole = laid_over(loaded, read_own(params, own))
+    try:
+        return lines, RuleFile.model_validate(whole)
+    except ValidationError as problem:
+        errors = [dict(error) for error in problem.errors()]
+        told = faults_of(params, own, whole, errors)
+        told = told or [f"{shown(params, own)}: {found_and_expected(error)}." for error in errors]
         raise RulesProblem("\n".join(told)) from None
 
 
