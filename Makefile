@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: report test lint env bench calibrate docs torture clean-outputs
+.PHONY: report test lint env bench calibrate docs torture audit coverage mutation clean-outputs
 
 env: $(VENV)/.made
 
@@ -38,6 +38,21 @@ docs: env
 
 bench: env
 	$(BIN)/python tests/benchmarks/run_all.py
+
+# Known vulnerabilities of the locked packages; without a network it says that it was not done.
+audit: env
+	$(BIN)/python .ci/audit.py
+
+# Coverage by branch; writes its part of docs/reliability.md.
+coverage: env
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -n auto
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python tests/faults/coverage_page.py
+
+# Do the tests notice a changed line? A random sample; writes its part of docs/reliability.md.
+mutation: env
+	$(BIN)/python tests/faults/mutation.py
 
 # The long form of the tests of faults; writes docs/reliability.md.
 torture: env

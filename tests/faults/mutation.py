@@ -1,0 +1,245 @@
+"""Do the tests notice a changed line? A random sample of changed lines, each tried by its tests.
+
+A mutant is one small change in the source: a comparison, an operator, a number, a condition, an
+``and``, a returned value. It is killed if one of the tests mapped to its file fails. The sample is
+drawn by a seed from all mutants of the rooms; the share killed is printed with Wilson's interval.
+``make mutation`` runs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from reliability_page import table, write_section
+
+from msoko_lib.methods.intervals import wilson
+from msoko_lib.versions import build_date
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SECTION = "мутации"
+# Room → sources; a source's tests are those that import it, see tests_of.
+ROOMS = {
+    "методы": ["msoko_lib/methods/*.py"],
+    "загрузка": ["msoko_lib/intake/*.py"],
+    "защита чисел": ["msoko_lib/publication/*.py", "msoko_lib/methods/disclosure*.py",
+                     "msoko_lib/methods/suppression.py", "msoko_lib/methods/sensitive_cells.py"],
+}  # fmt: skip
+MOST_TESTS = 6
+TIMEOUT_S = 300
+COMPARED = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+OPERATED = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed file: where, what, and its new text."""
+
+    room: str
+    path: Path
+    line: int
+    what: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.path.relative_to(REPOSITORY).as_posix()}:{self.line} {self.what}"
+
+
+def mutants_of(path: Path, room: str) -> Iterator[Mutant]:
+    """Every mutant of a file; texts for people, types and docstrings are left alone."""
+    source = path.read_text(encoding="utf-8")
+    count = sum(1 for _ in _changes(ast.parse(source)))
+    for number in range(count):
+        tree = ast.parse(source)
+        for place, (node, what, change) in enumerate(_changes(tree)):
+            if place == number:
+                change()
+                yield Mutant(room, path, node.lineno, what, ast.unparse(tree))
+                break
+
+
+def _changes(tree: ast.AST):  # type: ignore[no-untyped-def]
+    """Nodes that can be changed, each with words and a function that changes it in place."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            for place, operator in enumerate(node.ops):
+                other = COMPARED.get(type(operator))
+                if other is not None:
+                    what = f"{type(operator).__name__} → {other.__name__}"
+                    yield node, what, lambda n=node, p=place, o=other: n.ops.__setitem__(p, o())
+        elif isinstance(node, ast.BinOp) and type(node.op) in OPERATED and not _is_type(node):
+            other = OPERATED[type(node.op)]
+            what = f"{type(node.op).__name__} → {other.__name__}"
+            yield node, what, lambda n=node, o=other: setattr(n, "op", o())
+        elif isinstance(node, ast.BoolOp):
+            other = ast.Or if isinstance(node.op, ast.And) else ast.And
+            what = f"{type(node.op).__name__} → {other.__name__}"
+            yield node, what, lambda n=node, o=other: setattr(n, "op", o())
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            yield node, "Not removed", lambda n=node: _replace(n)
+        elif isinstance(node, ast.Constant) and type(node.value) in (int, float, bool):
+            new = not node.value if isinstance(node.value, bool) else node.value + 1
+            yield node, f"{node.value} → {new}", lambda n=node, v=new: setattr(n, "value", v)
+        elif isinstance(node, (ast.If, ast.IfExp)):
+            yield node, "condition → False", lambda n=node: setattr(
+                n, "test", ast.copy_location(ast.Constant(False), n.test))  # fmt: skip
+        elif isinstance(node, (ast.Break, ast.Continue)):
+            other = ast.Continue if isinstance(node, ast.Break) else ast.Break
+            yield node, "Break ↔ Continue", lambda n=node, o=other: setattr(n, "__class__", o)
+
+
+def _replace(node: ast.UnaryOp) -> None:
+    node.op = ast.UAdd()
+    node.operand = ast.Call(ast.Name("bool", ast.Load()), [node.operand], [])
+    ast.fix_missing_locations(node)
+
+
+def _is_type(node: ast.BinOp) -> bool:
+    """``int | None`` is a type, no computation."""
+    sides = (node.left, node.right)
+    return isinstance(node.op, ast.BitOr) and any(
+        isinstance(side, ast.Constant) and side.value is None for side in sides
+    )
+
+
+def tests_of(path: Path) -> list[str]:
+    """Test files of a source: those that name its module, else a module that imports it."""
+    tests = {
+        test: test.read_text(encoding="utf-8")
+        for test in sorted((REPOSITORY / "tests").rglob("test_*.py"))
+        if test.parent.name not in ("faults", "notebooks", "benchmarks")
+    }
+    sources = {
+        other: other.read_text(encoding="utf-8")
+        for other in sorted((REPOSITORY / "msoko_lib").rglob("*.py"))
+    }
+    seen, level = {path}, [path]
+    found: dict[Path, int] = {}
+    for distance in range(3):
+        for each in level:
+            for test, text in tests.items():
+                if _names(text, each):
+                    found.setdefault(test, distance)
+        if len(found) >= MOST_TESTS:
+            break
+        level = [
+            other for other, text in sources.items()
+            if other not in seen and any(_names(text, each) for each in level)
+        ]  # fmt: skip
+        seen |= set(level)
+    chosen = sorted(found, key=lambda test: (found[test], test.as_posix()))[:MOST_TESTS]
+    return [test.relative_to(REPOSITORY).as_posix() for test in chosen]
+
+
+def _names(text: str, path: Path) -> bool:
+    """True if a source imports the module of a path."""
+    *package, stem = path.relative_to(REPOSITORY).with_suffix("").parts
+    dotted = re.escape(".".join(package))
+    inside = rf"from {dotted}\.{stem} import|import {dotted}\.{stem}\b"
+    return re.search(rf"{inside}|from {dotted} import [^\n]*\b{stem}\b", text) is not None
+
+
+def is_killed(mutant: Mutant, place: Path) -> bool | None:
+    """Run the tests of a mutant in a copy of the repository; None: it has no tests."""
+    tests = tests_of(mutant.path)
+    if not tests:
+        return None
+    file = place / mutant.path.relative_to(REPOSITORY)
+    original = file.read_text(encoding="utf-8")
+    file.write_text(mutant.text, encoding="utf-8")
+    words = ["-q", "-x", "-p", "no:cacheprovider", "--no-header", *tests]
+    doctest = file.relative_to(place).as_posix()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *words, doctest],
+            cwd=place, env={**os.environ, "PYTHONPATH": str(place)}, timeout=TIMEOUT_S,
+            capture_output=True, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return True
+    finally:
+        file.write_text(original, encoding="utf-8")
+    return done.returncode not in (0, 5)
+
+
+def main() -> int:
+    """Draw the sample, try it, write the section."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sample", type=int, default=60, help="mutants of each room")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=600, help="stop after so many")
+    options = parser.parse_args()
+    chance, tried = random.Random(options.seed), {}
+    sample, totals = [], {}
+    for room, patterns in ROOMS.items():
+        paths = sorted({path for each in patterns for path in REPOSITORY.glob(each)})
+        every = [mutant for path in paths for mutant in mutants_of(path, room)]
+        totals[room] = len(every)
+        sample.append(chance.sample(every, min(options.sample, len(every))))
+    # By turns, so that a run that is stopped has tried every room alike.
+    order = [mutant for group in zip(*sample, strict=False) for mutant in group]
+    until = time.monotonic() + 60 * options.minutes
+    with tempfile.TemporaryDirectory(prefix="msoko-mutants-") as folder:
+        place = Path(folder)
+        for name in ("msoko_lib", "tests", "params", "notebooks", "docs"):
+            shutil.copytree(REPOSITORY / name, place / name)
+        for name in ("pyproject.toml", "README.md", "README.ru.md", "Makefile"):
+            shutil.copy2(REPOSITORY / name, place / name)
+        for mutant in order:
+            if time.monotonic() > until:
+                break
+            tried[mutant.name] = (mutant.room, is_killed(mutant, place))
+            print(tried[mutant.name], mutant.name, flush=True)
+    write_section(SECTION, told(tried, totals, options.seed))
+    return 0
+
+
+def told(tried: dict[str, tuple[str, bool | None]], totals: dict[str, int], seed: int) -> str:
+    """The section in Russian."""
+    rows: list[tuple[object, ...]] = []
+    for room, total in totals.items():
+        mine = [killed for each, killed in tried.values() if each == room]
+        n, killed_n = len(mine), sum(killed is True for killed in mine)
+        if n:
+            low, high = (100 * float(edge) for edge in wilson(killed_n, n))
+            rows.append((room, total, n, killed_n, f"{100 * killed_n / n:.0f}",
+                         f"{low:.0f}–{high:.0f}"))  # fmt: skip
+    head = ("Часть", "Всего мутантов", "В выборке", "Замечено тестами", "Доля, %",
+            "95 % интервал, %")  # fmt: skip
+    alive = [f"- `{name}`" for name, (_, killed) in tried.items() if killed is not True]
+    return f"""## Мутационные испытания
+
+Одна строка программы меняется (знак сравнения, действие, число, условие), и тесты этой строки
+должны это заметить. Из всех таких изменений взята случайная выборка (начальное число случая {seed}),
+поэтому доля – с интервалом. На каждое изменение – не больше {MOST_TESTS} файлов тестов, ближайших к
+месту изменения: остальные тесты могли бы заметить больше. Измерено {build_date():%d.%m.%Y}.
+Повторить: `make mutation`.
+
+{table(head, rows)}
+
+Не замечены:
+
+{chr(10).join(alive) or "- нет"}
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
