@@ -36,7 +36,17 @@ ROOMS = {
     "защита чисел": ["msoko_lib/publication/*.py", "msoko_lib/methods/disclosure*.py",
                      "msoko_lib/methods/suppression.py", "msoko_lib/methods/sensitive_cells.py"],
 }  # fmt: skip
-MOST_TESTS = 6
+# Beginning of a reader's name → kinds of its tests.
+READERS = {
+    "fisoko": ("fisoko", "vpr_rules", "check_vpr"), "vpr": ("vpr_rules", "fisoko", "check_vpr"),
+    "check": ("check_vpr", "vpr_rules"), "gia": ("gia",), "exam": ("gia",),
+    "directory": ("directory", "pipeline"), "school": ("directory",), "olympiad": ("olympiad",),
+    "column": ("column_maps",), "map": ("column_maps",), "coordinate": ("sources_coordinates",),
+    "noko": ("sources_noko",), "mkdo": ("sources_noko",), "teacher": ("sources_teachers",),
+    "form": ("sources_rules", "pipeline"), "register": ("sources_rules", "pipeline"),
+    "": ("real_variants_files", "sources", "pipeline"),
+}  # fmt: skip
+MOST_TESTS = 5
 TIMEOUT_S = 300
 COMPARED = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -121,32 +131,53 @@ def _is_type(node: ast.BinOp) -> bool:
 
 
 def tests_of(path: Path) -> list[str]:
-    """Test files of a source: those that name its module, else a module that imports it."""
+    """Test files of a source: of its own kind for readers, else those that import it."""
+    room = path.parent.name
+    if room == "intake":
+        found = ["tests/unit/intake/test_every_refusal.py", *_of_readers(path.stem)]
+    elif room == "publication" or path.stem.startswith(("disclosure", "suppression", "sensitive")):
+        found = ["tests/oracles/test_disclosure.py"] * (room == "methods")
+        found += sorted(_listed("tests/unit/publication/test_*.py"))
+    else:
+        found = _that_import(path)
+    return list(dict.fromkeys(found))[:MOST_TESTS]
+
+
+def _of_readers(stem: str) -> list[str]:
+    """Tests of a kind of files; what many readers share is tried by the tests of several."""
+    kinds = next(
+        (kinds for prefix, kinds in READERS.items() if stem.startswith(prefix)), READERS[""]
+    )
+    return [
+        name for kind in kinds for name in sorted(_listed(f"tests/unit/intake/test_{kind}*.py"))
+    ]
+
+
+def _listed(pattern: str) -> list[str]:
+    return [path.relative_to(REPOSITORY).as_posix() for path in REPOSITORY.glob(pattern)]
+
+
+def _that_import(path: Path) -> list[str]:
+    """Tests that import a module of methods, or one that hands its names on, the nearest first."""
+    folders = ("tests/oracles", "tests/unit/methods")
     tests = {
-        test: test.read_text(encoding="utf-8")
-        for test in sorted((REPOSITORY / "tests").rglob("test_*.py"))
-        if test.parent.name not in ("faults", "notebooks", "benchmarks")
+        name: (REPOSITORY / name).read_text(encoding="utf-8")
+        for folder in folders
+        for name in sorted(_listed(f"{folder}/test_*.py"))
     }
-    sources = {
-        other: other.read_text(encoding="utf-8")
-        for other in sorted((REPOSITORY / "msoko_lib").rglob("*.py"))
-    }
-    seen, level = {path}, [path]
-    found: dict[Path, int] = {}
-    for distance in range(3):
-        for each in level:
-            for test, text in tests.items():
-                if _names(text, each):
-                    found.setdefault(test, distance)
-        if len(found) >= MOST_TESTS:
-            break
+    sources = {each: each.read_text(encoding="utf-8") for each in sorted(path.parent.glob("*.py"))}
+    level, seen, found = [path], {path}, []
+    while level and len(found) < MOST_TESTS:
+        found += [
+            name for name, text in tests.items()
+            if name not in found and any(_names(text, each) for each in level)
+        ]  # fmt: skip
         level = [
             other for other, text in sources.items()
             if other not in seen and any(_names(text, each) for each in level)
         ]  # fmt: skip
         seen |= set(level)
-    chosen = sorted(found, key=lambda test: (found[test], test.as_posix()))[:MOST_TESTS]
-    return [test.relative_to(REPOSITORY).as_posix() for test in chosen]
+    return found
 
 
 def _names(text: str, path: Path) -> bool:
@@ -227,10 +258,10 @@ def told(tried: dict[str, tuple[str, bool | None]], totals: dict[str, int], seed
     alive = [f"- `{name}`" for name, (_, killed) in tried.items() if killed is not True]
     return f"""## Мутационные испытания
 
-Одна строка программы меняется (знак сравнения, действие, число, условие), и тесты этой строки
-должны это заметить. Из всех таких изменений взята случайная выборка (начальное число случая {seed}),
-поэтому доля – с интервалом. На каждое изменение – не больше {MOST_TESTS} файлов тестов, ближайших к
-месту изменения: остальные тесты могли бы заметить больше. Измерено {build_date():%d.%m.%Y}.
+Одна строка программы меняется (знак сравнения, действие, число, условие), и тесты должны это
+заметить. Из всех таких изменений взята случайная выборка (начальное число случая {seed}), поэтому
+доля – с интервалом. На каждое изменение – не больше {MOST_TESTS} файлов тестов, ближайших к месту
+изменения: остальные тесты могли бы заметить больше. Измерено {build_date():%d.%m.%Y}.
 Повторить: `make mutation`.
 
 {table(head, rows)}
