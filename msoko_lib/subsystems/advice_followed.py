@@ -9,7 +9,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.findings import ADVICE, findings_of
 from msoko_lib.subsystems.last_year import GONE, HOLDS, UNKNOWN, followed_up, given_last_year
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR = "proshlogodnie-rekomendacii"
 _NOW = {GONE: "▲ основания больше нет", HOLDS: "▼ основание осталось", UNKNOWN: "○ нет данных"}
@@ -24,11 +24,10 @@ def followed(year: Year, unit_id: str) -> pd.DataFrame | None:
     Columns of a finding and ``state`` (gone, holds, unknown), ``answer`` (what the register of
     replies says), ``document``. None where the year before is not known.
     """
-    before = given_last_year(year)
-    if before is None:
+    everybody = _followed_by_all(year)
+    if everybody is None:
         return None
-    own = before[before["unit_id"] == unit_id]
-    rows = followed_up(own, findings_of(year), year.indicators)
+    rows = everybody[everybody["unit_id"] == unit_id]
     replies = year.inputs.table(REPLIES)
     replies = replies[replies["school_id"] == unit_id].set_index("rule_id")
     rows = rows.assign(
@@ -36,6 +35,12 @@ def followed(year: Year, unit_id: str) -> pd.DataFrame | None:
         document=rows["rule_id"].map(replies["document"]).fillna(_NO_PAPER),
     )
     return rows.sort_values(["weight", "rule_id"], ascending=[False, True], kind="stable")
+
+
+@per_year
+def _followed_by_all(year: Year) -> pd.DataFrame | None:
+    before = given_last_year(year)
+    return None if before is None else followed_up(before, findings_of(year), year.indicators)
 
 
 def unit_followed(year: Year, unit_id: str) -> Block:

@@ -31,7 +31,7 @@ from msoko_lib.reporting.blocks import (
     Sentence,
 )
 from msoko_lib.subsystems.leading import Found, lead_of
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def _sources() -> tuple[FactSource, ...]:
     return SOURCES
 
 
+@per_year
 def findings_of(year: Year) -> pd.DataFrame:
     """Findings of a year (``FINDING_COLUMNS``), one row a rule × unit; kept beside the bank."""
     rules = rules_of_year(year)
@@ -110,6 +111,7 @@ def unit_findings(year: Year, unit_id: str) -> pd.DataFrame:
     return found[found["unit_id"] == unit_id].sort_values("rank").reset_index(drop=True)
 
 
+@per_year
 def rules_of_year(year: Year) -> list[NumberedRule]:
     """The closed list of rules, checked against the facts that there are."""
     known = {name for source in _sources() for name in source.ids} | set(year.catalogue.passports)

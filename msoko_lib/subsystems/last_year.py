@@ -13,7 +13,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.settings import load_settings
 from msoko_lib.subsystems.findings import findings_of
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR = "effektivnost"
 GONE, HOLDS, UNKNOWN = "gone", "holds", "unknown"
@@ -54,6 +54,7 @@ def results(year: Year, subsystem: str) -> Block:
     )
 
 
+@per_year
 def given_last_year(year: Year) -> pd.DataFrame | None:
     """What was recommended a year ago; None where that year has no bank.
 
@@ -72,6 +73,7 @@ def was_issued(given: pd.DataFrame) -> bool:
     return "issued_on" in given
 
 
+@per_year
 def year_before(year: Year) -> Year | None:
     """The school year before as a report opens it; None where it has no bank."""
     school_year = previous_school_year(year.school_year)

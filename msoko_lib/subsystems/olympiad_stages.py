@@ -14,12 +14,13 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.labels import DROP_WORDS, points
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 LIMIT = "olympiad_drop_pp"
 _ROLES = {"attention": "attention"}
 
 
+@per_year
 def olympiad_gaps(year: Year) -> pd.DataFrame:
     """Change from the school to the municipal stage for the same pupils, one row a school.
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from msoko_lib.indicators.similar import peers_of
-from msoko_lib.indicators.store import cluster_table, similar_table
 from msoko_lib.recommendations.said import people_to_target, printed
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
+from msoko_lib.subsystems.kept import school_groups, similar_schools
 from msoko_lib.subsystems.labels import sentence_case
 from msoko_lib.subsystems.monitoring.judged import judged, part_words, table_rows
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 # With fewer others their mean would tell what one of them has.
 FEWEST_OTHERS = 3
@@ -58,8 +58,8 @@ def own_numbers(
     reading : str
         Line under all.
     """
-    facts = judged(year, indicator_ids, "school")
-    own = facts[facts["unit_id"] == unit_id]
+    facts = _facts_by_unit(year, indicator_ids)
+    own = facts.get(unit_id, facts[""])
     if own[own["status"] != "no_data"].empty:
         return (
             items[0]
@@ -70,9 +70,13 @@ def own_numbers(
     order = {indicator_id: place for place, indicator_id in enumerate(indicator_ids)}
     own = own.assign(place=own["fact_id"].map(order)).sort_values(["place", "label"])
     rows = table_rows(own)
+    counted = _counted([facts[other] for other in others if other in facts])
+    records = rows.to_dict("records")
     rows = rows.assign(
-        own=[_own_words(row) for row in rows.to_dict("records")],
-        others=[_mean_of_others(facts, row, others) for row in rows.to_dict("records")],
+        own=[_own_words(row) for row in records],
+        others=[
+            _mean_of_others(counted.get((row["fact_id"], row["label"])), row) for row in records
+        ],
     )
     silent = [item for item in indicator_ids if item not in set(own["fact_id"])]
     rows = pd.concat([rows, _silent_rows(year, silent)], ignore_index=True)
@@ -94,34 +98,51 @@ def own_numbers(
     )
 
 
+@per_year
+def _facts_by_unit(year: Year, indicator_ids: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Judged facts of every unit; under "" the columns without a row."""
+    facts = judged(year, indicator_ids, "school")
+    return {"": facts.iloc[:0], **dict(list(facts.groupby("unit_id", sort=False)))}
+
+
+@per_year
 def _others(year: Year, unit_id: str) -> tuple[str, list[str]]:
     """With whom: similar schools, else the group, else all others of the kind."""
     units = year.inputs.schools
     kinds = units.set_index("school_id")["unit_kind"]
     if kinds.get(unit_id) == "school":
-        project, school_year = year.project, year.school_year
-        peers = peers_of(
-            unit_id,
-            similar_table(project, school_year),
-            cluster_table(project, school_year),
-            year.schools,
-        )
+        peers = peers_of(unit_id, similar_schools(year), school_groups(year), year.schools)
         if len(peers.schools) >= FEWEST_OTHERS:
             return peers.kind, list(peers.schools)
     same = kinds[(kinds == kinds.get(unit_id)) & (kinds.index != unit_id)]
     return "none", list(same.index)
 
 
-def _mean_of_others(facts: pd.DataFrame, row: dict[str, object], others: list[str]) -> str:
+# Values and their weights of the others, by indicator and its cut.
+Counted = dict[tuple[object, object], list[tuple[float, float]]]
+
+
+def _counted(others: Sequence[pd.DataFrame]) -> Counted:
+    """Values of the others with how many people (or things) each counted."""
+    found: Counted = {}
+    for facts in others:
+        rows = facts[facts["status"] == "ok"]
+        weights = rows["denominator"].fillna(rows["n"]).fillna(1.0)
+        for fact, label, value, weight in zip(
+            rows["fact_id"], rows["label"], rows["value"], weights, strict=True
+        ):
+            found.setdefault((fact, label), []).append((float(value), float(weight)))
+    return found
+
+
+def _mean_of_others(pairs: list[tuple[float, float]] | None, row: dict[str, object]) -> str:
     """Value of the others together, weighted by how many people (or things) each counted."""
-    rows = facts[facts["unit_id"].isin(others) & (facts["status"] == "ok")]
-    rows = rows[(rows["fact_id"] == row["fact_id"]) & (rows["label"] == row["label"])]
-    if len(rows) < FEWEST_OTHERS:
+    if pairs is None or len(pairs) < FEWEST_OTHERS:
         return ru.FEW
-    weight = rows["denominator"].fillna(rows["n"]).fillna(1.0)
-    if weight.sum() <= 0:
+    whole = sum(weight for _, weight in pairs)
+    if whole <= 0:
         return ru.NO_DATA
-    return printed(float((rows["value"] * weight).sum() / weight.sum()), pd.Series(row))
+    return printed(sum(value * weight for value, weight in pairs) / whole, pd.Series(row))
 
 
 def value_words(row: dict[str, object]) -> str:

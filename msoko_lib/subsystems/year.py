@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -20,6 +22,8 @@ from msoko_lib.settings import Settings, load_settings
 from msoko_lib.subsystems.labels import distinct_names, plain_names
 
 HISTORY_YEARS = 3
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Year:
     settings: Settings
     catalogue: Catalogue
     inputs: Inputs
+    kept: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
@@ -43,6 +48,10 @@ class Year:
         years = [previous_school_year(self.school_year, back) for back in range(HISTORY_YEARS)]
         frames = [indicator_table(self.project, year) for year in reversed(years)]
         return pd.concat([frame for frame in frames if not frame.empty] or frames[:1])
+
+    @cached_property
+    def _by_indicator(self) -> dict[str, pd.DataFrame]:
+        return dict(list(self.indicators.groupby("indicator_id", sort=False)))
 
     @cached_property
     def schools(self) -> pd.DataFrame:
@@ -70,7 +79,7 @@ class Year:
         status : str or None
             Only rows of this status; None: all.
         """
-        rows = self.indicators[self.indicators["indicator_id"] == indicator_id]
+        rows = self._by_indicator.get(indicator_id, self.indicators.iloc[:0])
         if levels:
             rows = rows[rows["level"].isin(levels)]
         if status is not None:
@@ -84,6 +93,43 @@ class Year:
     def points(self, threshold: str) -> float:
         """Value of a threshold of the parameters."""
         return self.settings.threshold(threshold).value
+
+
+def per_year(
+    compute: Callable[Concatenate[Year, Arguments], Result],
+) -> Callable[Concatenate[Year, Arguments], Result]:
+    """Let a function of an opened year be computed once for it; the year carries the answer.
+
+    Every section and every school's report asks for the same tables of the whole municipality.
+    Frames are given out as shallow copies: what one section adds to its frame no other sees.
+    Nothing else that is given may be changed.
+
+    Parameters
+    ----------
+    compute : callable
+        Function of an opened year; further arguments are hashable, or lists of hashable.
+    """
+
+    @wraps(compute)
+    def kept(year: Year, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        key = (
+            compute.__module__,
+            compute.__qualname__,
+            tuple(map(_hashable, args)),
+            tuple((name, _hashable(value)) for name, value in sorted(kwargs.items())),
+        )
+        if key not in year.kept:
+            year.kept[key] = compute(year, *args, **kwargs)
+        answer = year.kept[key]
+        if isinstance(answer, pd.DataFrame | pd.Series):
+            answer = answer.copy(deep=False)
+        return answer  # type: ignore[return-value]
+
+    return kept
+
+
+def _hashable(value: object) -> Hashable:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def open_year(school_year: str) -> Year:

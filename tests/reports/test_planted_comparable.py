@@ -10,7 +10,7 @@ from scipy import stats
 
 from msoko_lib.project import ROOT_VARIABLE
 from msoko_lib.reporting.blocks import Section
-from msoko_lib.subsystems import comparable
+from msoko_lib.subsystems import comparable, kept
 from msoko_lib.subsystems.comparable import computed, nearest, reached
 from msoko_lib.subsystems.comparable.school_part import school_part
 from msoko_lib.subsystems.school_year import SchoolYear
@@ -54,7 +54,7 @@ def test_the_groups_are_town_and_village_and_every_school_is_sure(demo_year: Yea
 
 
 def test_similar_schools_are_of_one_kind_of_place(demo_year: Year) -> None:
-    pairs = computed.similar_of(demo_year).dropna(subset=["rank"])
+    pairs = kept.similar_schools(demo_year).dropna(subset=["rank"])
     territory = demo_year.schools.set_index("school_id")["territory"]
     assert (pairs["school_id"].map(territory) == pairs["neighbour_id"].map(territory)).all()
     assert (pairs["distance"] <= 0.5).all()

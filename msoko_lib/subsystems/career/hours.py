@@ -10,7 +10,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.answers import answers
 from msoko_lib.subsystems.labels import names_in_words
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR = "profminimum"
 FIELD = "career_hours"
@@ -24,6 +24,7 @@ BELOW = "ниже базового"
 HOUR = ru.Noun("час", "часа", "часов")
 
 
+@per_year
 def hours_levels(year: Year) -> pd.DataFrame:
     """Hours and level of every school that answered.
 

@@ -11,7 +11,7 @@ from msoko_lib.subsystems.answers import answers
 from msoko_lib.subsystems.labels import names_in_words, out_of, ratio
 from msoko_lib.subsystems.monitoring import others_section
 from msoko_lib.subsystems.protected import FEWEST_HIDDEN, people_words, shown_counts, shown_list
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 NINTH_ANCHOR = "posle-9"
 ELEVENTH_ANCHOR = "posle-11"
@@ -135,6 +135,7 @@ def _table(year: Year, rows: pd.DataFrame, names: list[str], grade: int) -> Bloc
     )
 
 
+@per_year
 def unplaced_counts(year: Year) -> pd.DataFrame:
     """Graduates without a path, one row a school: school_id, unit, n, whole, shown.
 

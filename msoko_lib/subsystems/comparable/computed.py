@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import pandas as pd
 
 from msoko_lib.indicators.clusters import YearClusters, year_clusters
@@ -12,50 +9,47 @@ from msoko_lib.indicators.conditions import Conditions, conditions
 from msoko_lib.indicators.expected import ExpectedYear, expected_year
 from msoko_lib.indicators.links import Links, block_indices, links
 from msoko_lib.indicators.similar import Peers, peers_of
-from msoko_lib.indicators.store import cluster_table, similar_table
 from msoko_lib.indicators.value_added import ValueAdded, cohort_means, value_added
+from msoko_lib.subsystems.kept import school_groups, similar_schools
 from msoko_lib.subsystems.objectivity import signs
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 SOURCES = ("vpr", "oge")
 # One sign is no ground for a conclusion about a school; for the line others are measured by, a
 # grade-8 result that was not confirmed a year later is ground enough to do without it.
 UNDER_QUESTION = ("priority", "check")
 PRIOR_DOMAIN = "consistency"
-Result = TypeVar("Result")
 
 
+@per_year
 def conditions_of(year: Year) -> Conditions:
     """Conditions of the schools, means of three years."""
-    return _once(year, "conditions", lambda: conditions(year.inputs))
+    return conditions(year.inputs)
 
 
+@per_year
 def clusters_of(year: Year) -> YearClusters:
     """Groups by conditions with all that explains them."""
-    return _once(year, "clusters", lambda: year_clusters(year.inputs))
+    return year_clusters(year.inputs)
 
 
-def similar_of(year: Year) -> pd.DataFrame:
-    """Nearest schools, one row a school × neighbour."""
-    return similar_table(year.project, year.school_year)
-
-
+@per_year
 def peers(year: Year) -> dict[str, Peers]:
     """With whom each school is compared, and on what ground."""
-    clusters = cluster_table(year.project, year.school_year)
+    clusters = school_groups(year)
     return {
-        school: peers_of(school, similar_of(year), clusters, year.schools)
+        school: peers_of(school, similar_schools(year), clusters, year.schools)
         for school in year.schools["school_id"]
     }
 
 
+@per_year
 def expected_of(year: Year) -> list[ExpectedYear]:
     """Expected and reached results, ВПР then ОГЭ."""
-    return _once(
-        year, "expected", lambda: [expected_year(year.inputs, source) for source in SOURCES]
-    )
+    return [expected_year(year.inputs, source) for source in SOURCES]
 
 
+@per_year
 def under_question(year: Year) -> list[str]:
     """Schools whose result in grade 8 is not used to draw the line for others."""
     table = signs.grades(year)
@@ -65,34 +59,24 @@ def under_question(year: Year) -> list[str]:
     return sorted(graded | set(domains.loc[flagged, "school"]))
 
 
+@per_year
 def means_of(year: Year) -> pd.DataFrame:
     """Cohorts in ВПР 8 and ОГЭ 9."""
-    return _once(year, "means", lambda: cohort_means(year.inputs))
+    return cohort_means(year.inputs)
 
 
+@per_year
 def added_of(year: Year) -> tuple[ValueAdded | None, ValueAdded | None]:
     """Value added with all schools, and without those under question."""
     means = means_of(year)
-    return _once(
-        year,
-        "added",
-        lambda: (
-            value_added(means, year.inputs),
-            value_added(means, year.inputs, under_question(year)),
-        ),
+    return (
+        value_added(means, year.inputs),
+        value_added(means, year.inputs, under_question(year)),
     )
 
 
+@per_year
 def links_of(year: Year) -> list[Links]:
     """Links with the blocks, ВПР then ОГЭ."""
     indices = block_indices(year.inputs, year.indicators)
-    return _once(year, "links", lambda: [links(year.inputs, indices, source) for source in SOURCES])
-
-
-def _once(year: Year, name: str, make: Callable[[], Result]) -> Result:
-    """Compute at the first call for this opened year; the year carries the answer."""
-    kept = year.__dict__.setdefault("_comparable", {})
-    if name not in kept:
-        kept[name] = make()
-    found: Result = kept[name]
-    return found
+    return [links(year.inputs, indices, source) for source in SOURCES]

@@ -10,9 +10,10 @@ from msoko_lib.methods.clusters import compare_with_neighbours
 from msoko_lib.methods.intervals import benjamini_hochberg
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
-from msoko_lib.subsystems.comparable.computed import conditions_of, peers, similar_of
+from msoko_lib.subsystems.comparable.computed import conditions_of, peers
 from msoko_lib.subsystems.comparable.words import KNOWN_SCHOOL, PEER_WORDS, conditions_in_words
 from msoko_lib.subsystems.compare import FALSE_DISCOVERY_RATE
+from msoko_lib.subsystems.kept import similar_schools
 from msoko_lib.subsystems.labels import HIGHER, names_in_words
 from msoko_lib.subsystems.year import Year
 
@@ -26,7 +27,7 @@ def similar_counts(year: Year) -> pd.DataFrame:
 
     Columns: school_id, short_name, n_inside, names, nearest (distance of the first), status, kind.
     """
-    pairs = similar_of(year)
+    pairs = similar_schools(year)
     pairs = pairs.assign(name=pairs["neighbour_id"].map(year.school_names))
     grouped = pairs.groupby("school_id").agg(
         n_inside=("n_inside", "first"),

@@ -10,7 +10,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.comparable.computed import expected_of
 from msoko_lib.subsystems.comparable.words import KNOWN_SCHOOL
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR = "ozhidaemyy"
 SOURCE_TITLES = {"vpr": "ВПР", "oge": "ОГЭ"}
@@ -30,6 +30,7 @@ WHY_NOT = {
 }
 
 
+@per_year
 def verdicts(year: Year) -> pd.DataFrame:
     """Every school with what ВПР and ОГЭ say together: school_id, short_name, mark, differences.
 

@@ -11,18 +11,20 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.answers import EVERY_KIND, answers, asked_of
 from msoko_lib.subsystems.labels import names_in_words, out_of, ratio
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR, FRESH_ANCHOR = "sostavlyayushchie", "svezhest"
 CYCLE = "noko_cycle_years"
 NO_PARTS = "Составляющих НОКО за год нет: в книге оператора только баллы критериев или её нет."
 
 
+@per_year
 def rules_of(year: Year) -> NokoRules:
     """Coefficients and bands of the parameters."""
     return load_noko(year.project.params)
 
 
+@per_year
 def part_scores(year: Year) -> pd.DataFrame:
     """Organisation × sub-indicator: part, title, score, ``mark`` by the bands of the parameters.
 

@@ -8,13 +8,14 @@ from msoko_lib.bank import Bank
 from msoko_lib.indicators.measure_register import Measure, measures_of
 from msoko_lib.indicators.measure_rule import Rule
 from msoko_lib.indicators.measures import ESTIMATED, MeasureResult, evaluate
-from msoko_lib.indicators.store import WINDOW, cluster_table, indicator_table
+from msoko_lib.indicators.store import WINDOW, indicator_table
 from msoko_lib.passports import Passport
 from msoko_lib.project import previous_school_year
 from msoko_lib.recommendations.facts import scale_of
 from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.subsystems.kept import school_groups
 from msoko_lib.subsystems.labels import names_in_words
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 # As far back as the bank may reach: a lasting level is learnt from several years.
 MEASURE_YEARS = WINDOW
@@ -29,22 +30,15 @@ _ROW = [
 ]  # fmt: skip
 
 
+@per_year
 def results_of(year: Year) -> list[MeasureResult]:
     """Every measure of the last years' registers with what can be said of it."""
-    kept = year.__dict__.setdefault("_measures", {})
-    if "results" not in kept:
-        kept["results"] = _results(year)
-    found: list[MeasureResult] = kept["results"]
-    return found
-
-
-def _results(year: Year) -> list[MeasureResult]:
     measures = measures_of(year.inputs.years("measures", MEASURE_YEARS))
     known = year.catalogue.passports
     values = values_of(year)
     units = year.inputs.schools.set_index("school_id")
     groups = units["cluster"].copy()
-    placed = cluster_table(year.project, year.school_year)
+    placed = school_groups(year)
     settled = placed[placed["status"] == "ok"].set_index("school_id")["title"]
     groups.update(settled)
     return [
@@ -89,6 +83,7 @@ def passport_of(year: Year, result: MeasureResult) -> Passport:
     return year.catalogue[result.measure.indicator_id]
 
 
+@per_year
 def rows_of(year: Year) -> pd.DataFrame:
     """One row a measure: who, what, rung, estimate with interval, verdict, mark.
 

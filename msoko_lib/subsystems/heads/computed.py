@@ -14,7 +14,7 @@ from msoko_lib.indicators.head_index import (
     known_blocks,
     parts_of,
 )
-from msoko_lib.indicators.store import cluster_table, kept_table
+from msoko_lib.indicators.store import kept_table
 from msoko_lib.methods.composite import (
     Indicator,
     composite_index,
@@ -22,7 +22,8 @@ from msoko_lib.methods.composite import (
     rank_uncertainty,
 )
 from msoko_lib.settings import HeadIndex
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.kept import school_groups
+from msoko_lib.subsystems.year import Year, per_year
 
 DRAWS, SAMPLES, SEED = 2000, 64, 0
 NEW_HEAD = "head_new"
@@ -62,6 +63,7 @@ class Assessment:
     values: pd.DataFrame
 
 
+@per_year
 def assessment(year: Year) -> Assessment | None:
     """Assessment of the year; None where the parameters hold none or too few blocks have data."""
     index = year.settings.head_index
@@ -99,7 +101,7 @@ def groups(year: Year) -> pd.DataFrame:
 
     Groups by conditions where they can be built, else those of the directory.
     """
-    table = cluster_table(year.project, year.school_year).set_index("school_id")
+    table = school_groups(year).set_index("school_id")
     named = table["cluster"].notna() & (table["status"] == "ok")
     if named.any():
         found = table.reindex(year.schools["school_id"])

@@ -9,7 +9,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.labels import names_in_words
 from msoko_lib.subsystems.low_results.tables import in_question, named_by_rule
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR = "pomosch"
 SUBSYSTEM = "02"
@@ -18,6 +18,7 @@ HELPED, VISITS = "shnor_helped", "visits_n"
 _YES = {1.0: "да", 0.0: "▼ нет"}
 
 
+@per_year
 def given(year: Year) -> pd.DataFrame:
     """Help to the schools that the rule or the list names: columns of ``tables.in_question`` and
     ``helped`` (yes 1, no 0), ``programme`` (words), ``visits``, ``measures`` (number), ``state``:

@@ -13,7 +13,7 @@ from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTab
 from msoko_lib.subsystems.labels import names_in_words
 from msoko_lib.subsystems.low_results.resilience import judged
 from msoko_lib.subsystems.low_results.tables import named_by_rule, now
-from msoko_lib.subsystems.year import HISTORY_YEARS, Year
+from msoko_lib.subsystems.year import HISTORY_YEARS, Year, per_year
 
 ANCHOR = "tipy"
 KINDS = {
@@ -30,6 +30,7 @@ _ROLES = {"both": "attention", "low": "attention", "resilient": "ours", "hard": 
 MOST_NAMED = 30
 
 
+@per_year
 def kinds(year: Year) -> pd.DataFrame:
     """Kind of every school: columns of ``tables.now``, ``index`` and ``kind`` (keys of ``KINDS``).
 

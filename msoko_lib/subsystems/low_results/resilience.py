@@ -12,7 +12,7 @@ from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTab
 from msoko_lib.subsystems.labels import names_in_words
 from msoko_lib.subsystems.low_results.tables import results
 from msoko_lib.subsystems.objectivity.signs import grades
-from msoko_lib.subsystems.year import HISTORY_YEARS, Year
+from msoko_lib.subsystems.year import HISTORY_YEARS, Year, per_year
 
 ANCHOR = "rezilentnye"
 TITLES = {
@@ -28,6 +28,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
+@per_year
 def judged(year: Year) -> pd.DataFrame:
     """State of every school with results: see :func:`msoko_lib.methods.resilience.resilience`.
 
@@ -68,6 +69,7 @@ def judged(year: Year) -> pd.DataFrame:
     return found.sort_values("school", kind="stable").reset_index(drop=True)[COLUMNS]
 
 
+@per_year
 def hard(year: Year) -> pd.DataFrame:
     """Schools in hard conditions among :func:`judged`."""
     rows = judged(year)

@@ -8,23 +8,26 @@ from msoko_lib.indicators.low_lists import low_states
 from msoko_lib.indicators.store import kept_table
 from msoko_lib.indicators.yearly_results import yearly_results
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 # A school with this probability of the rule holding or more is called with certainty; a school
 # that just missed the rule is at the border from even chances on.
 EVEN = 0.5
 
 
+@per_year
 def states(year: Year) -> pd.DataFrame:
     """State of every school in each of the last years, see ``low_states``."""
     return kept_table(year.project, year.school_year, "low_states", "", low_states)
 
 
+@per_year
 def results(year: Year) -> pd.DataFrame:
     """Result against the expected one by year, see ``yearly_results``."""
     return kept_table(year.project, year.school_year, "yearly_results", "", yearly_results)
 
 
+@per_year
 def now(year: Year) -> pd.DataFrame:
     """State of the opened year: columns of ``low_states``, ``school`` and ``at_border``.
 
@@ -45,6 +48,7 @@ def with_border(year: Year, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(at_border=border)
 
 
+@per_year
 def in_question(year: Year) -> pd.DataFrame:
     """Schools that the rule surely names or the office's list holds: rows of :func:`now`.
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from msoko_lib.indicators.store import deficit_table
 from msoko_lib.indicators.task_deficits import ESTABLISHED, TASK, WORK
-from msoko_lib.project import previous_school_year
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.answers import answers
+from msoko_lib.subsystems.kept import task_deficits
 from msoko_lib.subsystems.labels import names_in_words, works_in_words
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR = "svoi-deficity"
 SHORT, ENOUGH, NONE, UNKNOWN = "short", "enough", "none", "unknown"
@@ -29,6 +28,7 @@ OF_SCHOOLS = ru.Noun("школы", "школ", "школ", "f")
 ON_WORKS = ru.Noun("работу", "работы", "работ", "f")
 
 
+@per_year
 def own_deficits(year: Year) -> pd.DataFrame:
     """Schools with their own deficits of last year and the events of this year.
 
@@ -45,11 +45,11 @@ def own_deficits(year: Year) -> pd.DataFrame:
         fewer events about deficits than works with them, ``enough``, ``none`` – no deficit,
         ``unknown`` – events not told. Empty without results of last year.
     """
-    before = deficit_table(year.project, previous_school_year(year.school_year))
+    before = task_deficits(year, 1)
     if before.empty:
         return pd.DataFrame(columns=["school_id", "school", "state"])
     sure = before[before["state"] == ESTABLISHED]
-    now = deficit_table(year.project, year.school_year)
+    now = task_deficits(year)
     tested = set(now[["unit_id", *TASK]].itertuples(index=False, name=None))
     again = now[now["state"] == ESTABLISHED]
     again_keys = set(again[["unit_id", *TASK]].itertuples(index=False, name=None))

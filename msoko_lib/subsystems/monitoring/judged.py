@@ -11,7 +11,7 @@ from msoko_lib.recommendations.facts import indicator_facts
 from msoko_lib.recommendations.judge import COMPLETE, ESTABLISHED, judge
 from msoko_lib.recommendations.rules import Condition
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR = "monitoring"
 NEAR = "target_near_pp"
@@ -26,6 +26,7 @@ TARGET_WORDS = {
 }
 
 
+@per_year
 def judged(year: Year, indicator_ids: Sequence[str], *levels: str) -> pd.DataFrame:
     """Facts of indicators with ``mark``: how each value stands against its target.
 

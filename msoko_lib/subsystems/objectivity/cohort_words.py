@@ -9,11 +9,12 @@ from msoko_lib.indicators.screening import cohort_pairs
 from msoko_lib.methods.cohort_changes import cohort_changes
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.subsystems.labels import sentence_case
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 OGE = "ОГЭ"
 
 
+@per_year
 def residuals(year: Year) -> pd.DataFrame:
     """Cohorts with what was to be expected of them: columns of ``cohort_changes``."""
     pairs = cohort_pairs(year.inputs)

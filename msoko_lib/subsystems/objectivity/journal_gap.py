@@ -12,11 +12,12 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import compare_with_others
 from msoko_lib.subsystems.labels import MORE_OFTEN, by_work, ratio, work_labels
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR = "zhurnal"
 
 
+@per_year
 def lowered_zones(year: Year) -> pd.DataFrame:
     """Share of lowered marks of every school, all works pooled, against the other schools.
 
@@ -38,6 +39,7 @@ def lowered_zones(year: Year) -> pd.DataFrame:
     return zones.assign(school=zones["unit_id"].map(year.school_names))
 
 
+@per_year
 def wide_gaps(year: Year) -> pd.DataFrame:
     """Pupils whose work and journal differ by two marks and more, one row a school."""
     pupils = comparable(year.inputs.table("vpr_pupils"))

@@ -10,7 +10,7 @@ from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Sect
 from msoko_lib.subsystems.compare import compare_with_others
 from msoko_lib.subsystems.labels import CANDIDATE, MORE_OFTEN, PAIR, ROOM, ratio
 from msoko_lib.subsystems.olympiad_stages import stages_section
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANNUAL_ANCHOR = "godovye-i-oge"
 MEDALS_ANCHOR = "medali"
@@ -18,6 +18,7 @@ OLYMPIAD_ANCHOR = "olimpiada"
 OBSERVERS_ANCHOR = "nablyudenie"
 
 
+@per_year
 def annual_zones(year: Year) -> pd.DataFrame:
     """Share of ОГЭ marks below the annual mark, by school, subjects pooled, against the others."""
     values = year.values("ОБ-07", "school", status=None)
@@ -122,6 +123,7 @@ def olympiad(year: Year) -> Block:
     return stages_section(year, "05", OLYMPIAD_ANCHOR)
 
 
+@per_year
 def observer_shares(year: Year) -> pd.DataFrame:
     """Rooms and observed rooms by school and procedure."""
     rows = year.inputs.table("observers")

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pandas as pd
 
 from msoko_lib.indicators.screening import screen_years
 from msoko_lib.indicators.store import screening_table
 from msoko_lib.methods.objectivity import ObjectivityScreen, domain_power
-from msoko_lib.project import Project, previous_school_year
+from msoko_lib.project import previous_school_year
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
-from msoko_lib.settings import load_settings
 from msoko_lib.subsystems.labels import small_share
 from msoko_lib.subsystems.objectivity.cohort_words import worst_in_words
-from msoko_lib.subsystems.year import HISTORY_YEARS, Year
+from msoko_lib.subsystems.year import HISTORY_YEARS, Year, per_year
 
 ANCHOR = "skrining"
 DOMAIN_TITLES = {
@@ -46,21 +43,19 @@ GRADE_MARKS = {
 POWER_SIZES = (15, 50, 100, 200)
 
 
+@per_year
 def screen(year: Year) -> ObjectivityScreen | None:
     """Screening of the last three years; the grade of the newest takes the year before in."""
-    return _screen(year.project, year.school_year)
-
-
-@lru_cache(maxsize=4)
-def _screen(project: Project, school_year: str) -> ObjectivityScreen | None:
-    names = [previous_school_year(school_year, back) for back in reversed(range(HISTORY_YEARS))]
-    parts = [screening_table(project, name).assign(year=name) for name in names]
+    names = [
+        previous_school_year(year.school_year, back) for back in reversed(range(HISTORY_YEARS))
+    ]
+    parts = [screening_table(year.project, name).assign(year=name) for name in names]
     filled = [part for part in parts if not part.empty]
     results = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
-    correlation = load_settings(project, school_year).threshold("objectivity_domain_correlation")
-    return screen_years(results, correlation.value)
+    return screen_years(results, year.points("objectivity_domain_correlation"))
 
 
+@per_year
 def grades(year: Year) -> pd.DataFrame:
     """Grade of every school in the year: school_id, name, domains, grade, mark, z with interval."""
     found = screen(year)
@@ -81,6 +76,7 @@ def grades(year: Year) -> pd.DataFrame:
     )[columns].sort_values("school").reset_index(drop=True)  # fmt: skip
 
 
+@per_year
 def flagged_signs(year: Year) -> pd.DataFrame:
     """Domains of the year with n, effect and q, one row a school × domain."""
     found = screen(year)

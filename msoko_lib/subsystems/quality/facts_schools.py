@@ -8,11 +8,15 @@ from typing import Any
 import pandas as pd
 
 from msoko_lib.indicators.inputs import comparable
-from msoko_lib.indicators.objectivity import mark_boundaries
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.subsystems.fact_rows import FEW, NO_DATA, noted
 from msoko_lib.subsystems.labels import by_work, in_works, ratio, sentence_case, works_in_words
-from msoko_lib.subsystems.quality.near_boundary import PASS_MARK, lacking, near_boundary
+from msoko_lib.subsystems.quality.near_boundary import (
+    PASS_MARK,
+    boundaries,
+    lacking,
+    near_boundary,
+)
 from msoko_lib.subsystems.quality.school_works import is_tiny, minimum_n, pooled, school_works
 from msoko_lib.subsystems.quality.task_gaps import school_deficits
 from msoko_lib.subsystems.year import Year
@@ -159,9 +163,9 @@ def _near_boundary(year: Year) -> Iterator[dict[str, object]]:
     everyone = comparable(year.inputs.table("vpr_pupils"))
     if everyone.empty:
         return
-    boundaries, reach = mark_boundaries(everyone), year.points("near_boundary_points")
+    bounds, reach = boundaries(year), year.points("near_boundary_points")
     for school_id, own in everyone.groupby("school_id", sort=True):
-        near = near_boundary(own, boundaries, reach)
+        near = near_boundary(own, bounds, reach)
         near = near[(near["mark"] == PASS_MARK) & (near["n"] >= minimum_n(year))]
         below, total = int(near["below_n"].sum()), int(near["n"].sum())
         if below >= year.points("report_minimum_n"):

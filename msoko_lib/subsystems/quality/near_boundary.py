@@ -9,12 +9,18 @@ from msoko_lib.indicators.objectivity import mark_boundaries
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.labels import CORE_SUBJECTS, by_work, work_labels
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR = "granica"
 PASS_MARK = 3
 MARKS = (3, 4, 5)
 IN_RESULT = ru.Noun("результате", "результатах", "результатах")
+
+
+@per_year
+def boundaries(year: Year) -> pd.DataFrame:
+    """Lowest score of every mark by work, read off the year's results."""
+    return mark_boundaries(comparable(year.inputs.table("vpr_pupils")))
 
 
 def near_boundary(pupils: pd.DataFrame, boundaries: pd.DataFrame, reach: float) -> pd.DataFrame:
@@ -52,7 +58,7 @@ def boundary(year: Year) -> Block:
     if pupils.empty:
         return Nothing("Индивидуальных результатов ВПР (Ф1) за год нет.")
     reach = year.points("near_boundary_points")
-    rows = near_boundary(pupils, mark_boundaries(pupils), reach)
+    rows = near_boundary(pupils, boundaries(year), reach)
     if rows[rows["mark"] == PASS_MARK].empty:
         return Nothing("Границу отметки «3» по данным определить нельзя.")
     return Section(

@@ -6,9 +6,10 @@ import pandas as pd
 
 from msoko_lib.subsystems.labels import by_work
 from msoko_lib.subsystems.quality.school_zones import quality_zones
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 
+@per_year
 def school_works(year: Year) -> pd.DataFrame:
     """Works of all schools with their mark against the other schools and the gap in marks.
 

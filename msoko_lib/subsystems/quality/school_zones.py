@@ -11,11 +11,12 @@ from msoko_lib.subsystems.compare import compare_with_others
 from msoko_lib.subsystems.labels import CORE_SUBJECTS, by_work, names_in_words, ratio
 from msoko_lib.subsystems.objectivity.caution import CAUTION_NOTE, signs_in_words, with_caution
 from msoko_lib.subsystems.quality.levels import level_rates
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR = "shkoly"
 
 
+@per_year
 def quality_zones(year: Year) -> pd.DataFrame:
     """Quality of every school × work with its mark against the other schools.
 

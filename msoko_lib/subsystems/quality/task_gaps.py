@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from msoko_lib.indicators.store import deficit_table
 from msoko_lib.indicators.vpr import task_rates
 from msoko_lib.methods.intervals import benjamini_hochberg
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import FALSE_DISCOVERY_RATE
+from msoko_lib.subsystems.kept import task_deficits
 from msoko_lib.subsystems.labels import names_in_words, points, work_labels
 from msoko_lib.subsystems.year import Year
 
@@ -157,7 +157,7 @@ def school_deficits(year: Year) -> pd.DataFrame:
 
     Columns of :func:`msoko_lib.indicators.task_deficits.task_deficits`; computed once a year.
     """
-    return deficit_table(year.project, year.school_year)
+    return task_deficits(year)
 
 
 def own_gaps(year: Year) -> Block:

@@ -17,21 +17,35 @@ from msoko_lib.subsystems.labels import (
     subject_rank,
 )
 from msoko_lib.subsystems.school_year import SchoolYear
+from msoko_lib.subsystems.year import Year, per_year
 
 OGE_ANCHOR = "oge"
 EGE_ANCHOR = "ege"
 
 
+@per_year
+def results_of(year: Year, exam: str) -> pd.DataFrame:
+    """Results of an exam («oge», «ege») in all schools of the year."""
+    return exam_results(year.inputs, exam)
+
+
+@per_year
+def _good_marks(year: Year) -> pd.DataFrame:
+    """Share of «4» and «5» at ОГЭ, every school beside the others."""
+    values = year.values("КП-09", "school", status=None)
+    values = values[values["denominator"].notna()].assign(grade="")
+    minimum = year.catalogue["КП-09"].minimum_n
+    return compare_with_others(values, more_is_better=True, minimum_n=minimum)
+
+
 def oge(school: SchoolYear) -> Block:
     """ОГЭ by subject: marks in pupils, quality beside the other schools."""
-    results = exam_results(school.year.inputs, "oge")
-    own = results[(results["school_id"] == school.school_id) & results["mark"].notna()]
+    own = school.own(results_of(school.year, "oge"), "school_id")
+    own = own[own["mark"].notna()]
     if own.empty:
         return Nothing("Результатов ОГЭ школы за год нет.")
     minimum = school.year.catalogue["КП-09"].minimum_n
-    values = school.year.values("КП-09", "school", status=None)
-    values = values[values["denominator"].notna()].assign(grade="")
-    rows = school.own(compare_with_others(values, more_is_better=True, minimum_n=minimum))
+    rows = school.own(_good_marks(school.year))
     low = own[own["mark"] == 2].groupby("subject").size().rename("low_n")
     rows = rows.merge(low, left_on="subject", right_index=True, how="left")
     few = rows["denominator"] < minimum
@@ -80,8 +94,7 @@ def _oge_finding(school: SchoolYear) -> str:
 
 def ege(school: SchoolYear) -> Block:
     """ЕГЭ by subject: n, mean where there are enough, below the minimum in pupils."""
-    results = exam_results(school.year.inputs, "ege")
-    own = results[results["school_id"] == school.school_id]
+    own = school.own(results_of(school.year, "ege"), "school_id")
     if own.empty:
         return Nothing("Выпускников, сдававших ЕГЭ, в школе в этом году нет.")
     low = own.assign(low=below_minimum(own, school.year.inputs).fillna(False).astype(bool))

@@ -19,6 +19,7 @@ from msoko_lib.subsystems.objectivity.signs import (
 )
 from msoko_lib.subsystems.olympiad_stages import olympiad_gaps
 from msoko_lib.subsystems.school_year import SchoolYear
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR = "obektivnost"
 
@@ -153,9 +154,13 @@ def _annual(school: SchoolYear) -> Fact | None:
     return ("Отметка ОГЭ ниже годовой", _of_marks(row), others, MORE_OFTEN[row["mark"]])
 
 
+@per_year
+def _candidates(year: Year) -> pd.DataFrame:
+    return medal_confirmation(year.inputs)
+
+
 def _medals(school: SchoolYear) -> Fact | None:
-    candidates = medal_confirmation(school.year.inputs)
-    own = candidates[(candidates["school_id"] == school.school_id)]
+    own = school.own(_candidates(school.year), "school_id")
     known = own[own["confirmed"].notna()]
     if known.empty:
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from msoko_lib.indicators.inputs import comparable
-from msoko_lib.indicators.objectivity import mark_boundaries
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
@@ -14,6 +13,7 @@ from msoko_lib.subsystems.labels import ALONE, HIGHER, out_of, ratio, work_label
 from msoko_lib.subsystems.quality.near_boundary import (
     IN_RESULT,
     PASS_MARK,
+    boundaries,
     boundary_table,
     in_results,
     lacking,
@@ -208,12 +208,11 @@ def _gap_in_words(year: pd.Series) -> str:
 
 def boundary(school: SchoolYear) -> Block:
     """How many pupils lacked one point for «3», and both sides of every boundary."""
-    everyone = comparable(school.year.inputs.table("vpr_pupils"))
-    own = everyone[everyone["school_id"] == school.school_id]
+    own = comparable(school.rows("vpr_pupils"))
     if own.empty:
         return Nothing("Индивидуальных результатов ВПР (Ф1) школы за год нет.")
     reach = school.year.points("near_boundary_points")
-    rows = near_boundary(own, mark_boundaries(everyone), reach)
+    rows = near_boundary(own, boundaries(school.year), reach)
     threshold = rows[rows["mark"] == PASS_MARK]
     below = int(threshold["below_n"].sum())
     told = rows[rows["n"] >= minimum_n(school.year)]

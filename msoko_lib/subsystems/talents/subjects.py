@@ -17,11 +17,12 @@ from msoko_lib.subsystems.talents.participation import (
     NO_PROTOCOLS,
     stage_results,
 )
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR = "predmety"
 
 
+@per_year
 def subject_zones(year: Year) -> pd.DataFrame:
     """Participants of the school stage, one row a school × subject of the municipality.
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from msoko_lib.intake.source_params import load_source_params
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 TEACHER = ru.Noun("педагог", "педагога", "педагогов")
 TEACHERS, DIAGNOSED, DEFICITS, VACANCIES = "teachers", "diagnosed", "deficits", "vacancies"
@@ -16,6 +16,7 @@ TEACHERS, DIAGNOSED, DEFICITS, VACANCIES = "teachers", "diagnosed", "deficits", 
 _OPEN_YEARS = 5
 
 
+@per_year
 def age_groups(year: Year) -> pd.DataFrame:
     """Teachers of schools by age group.
 
@@ -79,6 +80,7 @@ def subject_groups(year: Year) -> pd.DataFrame:
     return wide[["subject", *columns]].assign(schools_n=schools_n).reset_index(drop=True)
 
 
+@per_year
 def smallest_group(year: Year) -> int:
     """In a group of fewer people one could be told: its number is not printed."""
     return int(load_source_params(year.project.params).value("teachers_small_group"))

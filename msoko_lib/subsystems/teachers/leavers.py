@@ -23,7 +23,7 @@ from msoko_lib.subsystems.teachers.leaving_rates import (
     first_age,
     rates,
 )
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR, WAVE_ANCHOR = "vybytie", "volna"
 YEARS_AHEAD = 5
@@ -76,6 +76,7 @@ def forecast(year: Year, groups: pd.DataFrame) -> Forecast:
     return Forecast(rows, *ends)
 
 
+@per_year
 def by_school(year: Year) -> pd.DataFrame:
     """Schools with their older teachers and forecast, by name.
 

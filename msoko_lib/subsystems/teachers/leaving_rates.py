@@ -6,12 +6,13 @@ import pandas as pd
 
 from msoko_lib.reporting.blocks import Column, ReportTable
 from msoko_lib.settings import Threshold
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 PREFIX = "teacher_exit_from_"
 MARGIN = "teacher_exit_margin"
 
 
+@per_year
 def assumed(year: Year) -> dict[int, Threshold]:
     """From which age on which share leaves in a year, by the parameters."""
     found = {
@@ -22,6 +23,7 @@ def assumed(year: Year) -> dict[int, Threshold]:
     return dict(sorted(found.items()))
 
 
+@per_year
 def rates(year: Year, factor: float = 1.0) -> dict[int, float]:
     """The same as shares of 0…1, all of them multiplied by a factor."""
     return {age: min(1.0, item.value / 100 * factor) for age, item in assumed(year).items()}

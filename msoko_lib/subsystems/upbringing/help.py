@@ -14,7 +14,7 @@ from msoko_lib.subsystems.labels import names_in_words, ratio
 from msoko_lib.subsystems.monitoring import units_chart
 from msoko_lib.subsystems.protected import people_words, shown_list
 from msoko_lib.subsystems.upbringing.registered import MINIMUM, told
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 BUSY_ANCHOR = "zanyatost"
 IMPROVED_ANCHOR = "snyaty"
@@ -34,6 +34,7 @@ def improved(year: Year) -> Block:
     return units_chart(year, "09", "ВС-06", anchor=IMPROVED_ANCHOR)
 
 
+@per_year
 def psychologist_rows(year: Year) -> pd.DataFrame:
     """Pupils and posts of psychologists, one row a school that answered.
 

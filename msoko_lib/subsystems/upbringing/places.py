@@ -11,7 +11,7 @@ from msoko_lib.reporting.style import TEXT_WIDTH
 from msoko_lib.subsystems.answers import PRESCHOOL, SCHOOL, answers, asked_of
 from msoko_lib.subsystems.labels import IN_SCHOOL, names_in_words
 from msoko_lib.subsystems.monitoring import others_section, units_chart
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 PROGRAMMES_ANCHOR = "programmy"
 PLACES_ANCHOR = "obedineniya-shkoly"
@@ -71,6 +71,7 @@ def programmes(year: Year) -> Block:
     )
 
 
+@per_year
 def school_places(year: Year) -> pd.DataFrame:
     """School × theatre, club, museum, media: unit_id, unit, place, has (1, 0)."""
     rows = answers(year, list(PLACES))

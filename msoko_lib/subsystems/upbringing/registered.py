@@ -21,7 +21,7 @@ from msoko_lib.methods.proportion_intervals import Interval
 from msoko_lib.methods.rate_intervals import poisson_interval, rate_change_p
 from msoko_lib.subsystems.answers import answers
 from msoko_lib.subsystems.protected import shown_list
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 THOUSAND = 1000
 FALSE_DISCOVERY_RATE = 0.05
@@ -31,6 +31,7 @@ FIELDS = ("registered_n", "pupils_n")
 _STEPS = 120
 
 
+@per_year
 def registered_rates(year: Year) -> pd.DataFrame:
     """Registered pupils of every school that answered, judged against all the others.
 
