@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint
 from typing import Any
 
@@ -28,7 +28,8 @@ from papermill.engines import NBClientEngine, papermill_engines
 
 ENGINE = "msoko-forked"
 PROVISIONER = "msoko-forked-provisioner"
-_ANSWER_TIMEOUT_S = 120.0
+# One thread a process: there are as many processes as cores, and a thread is lost in a fork.
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 def can_fork() -> bool:
@@ -43,32 +44,36 @@ class KernelServer:
     ----------
     root, school_year : str
         Project and year that every forked kernel finds opened.
+    kinds : sequence of str
+        Kinds of organisation («school», «preschool») that many reports will be made of.
     memory_mb : int
         How much memory a kernel may take; 0: as much as there is.
     """
 
-    def __init__(self, root: str, school_year: str, memory_mb: int = 0) -> None:
+    def __init__(
+        self, root: str, school_year: str, kinds: Sequence[str] = (), memory_mb: int = 0
+    ) -> None:
+        module = "msoko_lib.batch.kernel_server"
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "msoko_lib.batch.kernel_server",
-                root,
-                school_year,
-                str(memory_mb),
-            ],
+            [sys.executable, "-m", module, root, school_year, str(memory_mb), *kinds],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            env={**_ONE_THREAD, **os.environ},
         )
         self._news = threading.Condition()
         self._answers: dict[int, int] = {}
         self._exit_codes: dict[int, int] = {}
         self._asked = 0
-        self._ready = False
         self._closed = False
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def fork(self, connection_file: str, cwd: str, env: Mapping[str, str] | None = None) -> int:
+    def fork(
+        self,
+        connection_file: str,
+        cwd: str,
+        env: Mapping[str, str] | None = None,
+        kind: str = "",
+    ) -> int:
         """Process id of a new kernel.
 
         Parameters
@@ -77,6 +82,9 @@ class KernelServer:
             Where the kernel finds its ports; its working folder.
         env : mapping, optional
             Its environment; by default the caller's.
+        kind : str
+            Kind of organisation that the report is about: the kernel is forked once what such
+            reports share has been computed.
 
         Raises
         ------
@@ -88,6 +96,7 @@ class KernelServer:
             number = self._asked
             request = {
                 "id": number,
+                "kind": kind,
                 "connection_file": connection_file,
                 "cwd": cwd,
                 "env": dict(os.environ if env is None else env),
@@ -99,10 +108,7 @@ class KernelServer:
             except (OSError, ValueError):
                 raise RuntimeError("the kernel server is gone") from None
             # It answers once it has loaded the year, however long that takes.
-            self._news.wait_for(lambda: self._ready or self._closed)
-            self._news.wait_for(
-                lambda: number in self._answers or self._closed, timeout=_ANSWER_TIMEOUT_S
-            )
+            self._news.wait_for(lambda: number in self._answers or self._closed)
             if number not in self._answers:
                 raise RuntimeError("the kernel server is gone")
             return self._answers.pop(number)
@@ -126,6 +132,11 @@ class KernelServer:
             self._process.wait()
 
     @property
+    def pid(self) -> int:
+        """Process id of the server."""
+        return self._process.pid
+
+    @property
     def _stdin(self) -> Any:
         return self._process.stdin
 
@@ -135,9 +146,7 @@ class KernelServer:
         for line in self._process.stdout:
             message = json.loads(line)
             with self._news:
-                if "ready" in message:
-                    self._ready = True
-                elif "pid" in message:
+                if "pid" in message:
                     self._answers[message["id"]] = message["pid"]
                 elif "exited" in message:
                     self._exit_codes[message["exited"]] = message["code"]
@@ -164,8 +173,14 @@ class ForkedProvisioner(LocalProvisioner):
         """Fork instead of starting ``cmd``."""
         loop = asyncio.get_running_loop()
         cwd = str(kwargs.get("cwd") or os.getcwd())  # noqa: PTH109 - jupyter_client speaks str
+        manager = self._manager
         self.pid = await loop.run_in_executor(
-            None, self._manager.server.fork, self._manager.connection_file, cwd, kwargs.get("env")
+            None,
+            manager.server.fork,
+            manager.connection_file,
+            cwd,
+            kwargs.get("env"),
+            manager.kind,
         )
         self.pgid = self.pid
         self.cwd = cwd
@@ -204,6 +219,7 @@ class ForkedKernelManager(AsyncKernelManager):
     """A manager whose kernels come from a server."""
 
     server: KernelServer
+    kind: str
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -227,6 +243,7 @@ class ForkedEngine(NBClientEngine):
         start_timeout: int = 60,
         execution_timeout: int | None = None,
         server: KernelServer | None = None,
+        kind: str = "",
         **kwargs: Any,
     ) -> NotebookNode:
         """Execute a parameterised notebook on a kernel of ``server``.
@@ -239,7 +256,7 @@ class ForkedEngine(NBClientEngine):
         if server is None:
             raise ValueError("the forked engine needs a kernel server")
         manager = ForkedKernelManager()
-        manager.server = server
+        manager.server, manager.kind = server, kind
         client = PapermillNotebookClient(
             nb_man,
             km=manager,

@@ -4,10 +4,13 @@ A kernel of its own spends most of its start on imports. Forked from a process t
 them, it starts in a fraction of that, and still begins clean: what one report does to its process
 dies with it, so results do not depend on order or number of jobs. Kernels are never reused.
 
-Run as ``python -m msoko_lib.batch.kernel_server ROOT YEAR [MEGABYTES]``; it speaks JSON lines.
-Asked ``{"id": 1, "connection_file": …, "cwd": …, "env": …}`` it answers
+Run as ``python -m msoko_lib.batch.kernel_server ROOT YEAR MEMORY_MB [KIND …]``; it speaks JSON
+lines. Asked ``{"id": 1, "kind": …, "connection_file": …, "cwd": …, "env": …}`` it answers
 ``{"id": 1, "pid": …}`` and, when a kernel has ended, ``{"exited": pid, "code": …}``. Its input
 closed, it ends with its kernels.
+
+What the reports share is computed between requests; a request waits only for the part that reports
+of its own kind ask for.
 """
 
 from __future__ import annotations
@@ -18,7 +21,12 @@ import os
 import select
 import signal
 import sys
-from typing import Any, NoReturn
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from msoko_lib.subsystems.warm import Step
 
 # Imported here, once, for every kernel; nothing of them may start a thread at import.
 PRELOADED = (
@@ -31,25 +39,40 @@ PRELOADED = (
 _WAIT_S = 0.05
 
 
-def preload(root: str, school_year: str) -> None:
-    """Import what reports need and open the year, so that forks share its memory.
-
-    A year that cannot be opened, or of which something cannot be computed, is no fault here:
-    the report that needs it says why, and the others are made.
-    """
+def preload(root: str, school_year: str, kinds: Sequence[str] = ()) -> list[Step]:
+    """Import what reports need; gives the work that is worth doing before forks share it."""
     import importlib
 
     os.environ["MSOKO_ROOT"] = root
     for name in PRELOADED:
         importlib.import_module(name)
-    from msoko_lib.subsystems.warm import warm_year
+    from msoko_lib.subsystems.warm import warm_steps
 
+    return warm_steps(school_year, kinds)
+
+
+def take(step: Step) -> None:
+    """Do a step of the shared work.
+
+    A year that cannot be opened, or of which something cannot be computed, is no fault here:
+    the report that needs it says why, and the others are made.
+    """
     with contextlib.suppress(Exception):
-        warm_year(school_year)
+        step.run()
 
 
-def serve(memory_mb: int = 0) -> None:
-    """Fork kernels until the input closes; 0: a kernel may take as much memory as there is."""
+def serve(steps: Sequence[Step] = (), memory_mb: int = 0) -> None:
+    """Fork kernels until the input closes, doing the shared work in between.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+    memory_mb : int
+        How much memory a kernel may take; 0: as much as there is.
+    """
+    from msoko_lib.subsystems.warm import ALL
+
+    todo, waiting = deque(steps), deque[dict[str, Any]]()
     requests = os.fdopen(os.dup(0), "rb", buffering=0)
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     # What a kernel prints must not mix with the answers.
@@ -58,25 +81,29 @@ def serve(memory_mb: int = 0) -> None:
     os.dup2(silence, 1)
     server = os.getpid()
     children: set[int] = set()
-    _tell(answers, {"ready": server})
     rest = b""
     while True:
-        readable, _, _ = select.select([requests], [], [], _WAIT_S)
+        readable, _, _ = select.select([requests], [], [], 0 if todo else _WAIT_S)
         if readable:
             chunk = requests.read(65536)
             if not chunk:
                 break
             *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                request = json.loads(line)
-                pid = os.fork()
-                if pid == 0:
-                    # The kernel must not hold the server's ends: it would outlive the client.
-                    requests.close()
-                    answers.close()
-                    _be_a_kernel(request, server, memory_mb)
-                children.add(pid)
-                _tell(answers, {"id": request["id"], "pid": pid})
+            waiting += [json.loads(line) for line in lines]
+        left = {step.kind for step in todo}
+        ready = [request for request in waiting if not left & {ALL, request["kind"]}]
+        for request in ready:
+            waiting.remove(request)
+            pid = os.fork()
+            if pid == 0:
+                # The kernel must not hold the server's ends: it would outlive the client.
+                requests.close()
+                answers.close()
+                _be_a_kernel(request, server, memory_mb)
+            children.add(pid)
+            _tell(answers, {"id": request["id"], "pid": pid})
+        if todo and not ready:
+            take(todo.popleft())
         for pid in list(children):
             done, status = os.waitpid(pid, os.WNOHANG)
             if done:
@@ -128,5 +155,4 @@ def _be_a_kernel(request: dict[str, Any], server: int, memory_mb: int) -> NoRetu
 if __name__ == "__main__":
     # Ctrl-C in the console is the client's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    preload(sys.argv[1], sys.argv[2])
-    serve(int(sys.argv[3]) if len(sys.argv) > 3 else 0)
+    serve(preload(sys.argv[1], sys.argv[2], sys.argv[4:]), int(sys.argv[3]))

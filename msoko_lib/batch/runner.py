@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -13,11 +14,13 @@ from pathlib import Path
 from msoko_lib.bank import write_atomically
 from msoko_lib.batch.editions import owe
 from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, register
-from msoko_lib.batch.plan import Job, safe_name
+from msoko_lib.batch.plan import UNIT_NOTEBOOKS, Job, safe_name
 from msoko_lib.batch.report import Outcome, make_report, tables_path
 from msoko_lib.project import Project
 
 STATE = ".state.json"
+# Of so many organisations of a kind and more, what their reports share is computed beforehand.
+WORTH_REHEARSING = 3
 LOGS = ".log"
 Progress = Callable[[str, int, int], None]
 
@@ -97,11 +100,16 @@ def _on_forked_kernels(
     page while the others compute.
     """
     register()
-    server = KernelServer(root, school_year, jobs[0].limits.memory_mb)
-    engine = {"engine_name": ENGINE, "server": server}
+    counts = Counter[str](job.kind for job in jobs)
+    many = [kind for kind in UNIT_NOTEBOOKS if counts[kind] >= WORTH_REHEARSING]
+    server = KernelServer(root, school_year, many, jobs[0].limits.memory_mb)
     try:
         with ThreadPoolExecutor(min(workers + 1, len(jobs))) as pool:
-            pending = {pool.submit(make_report, job, root, place, engine): job for job in jobs}
+            pending = {}
+            for job in jobs:
+                kind = job.kind if job.kind in many else ""
+                engine = {"engine_name": ENGINE, "server": server, "kind": kind}
+                pending[pool.submit(make_report, job, root, place, engine)] = job
             for future in as_completed(pending):
                 yield pending[future], future.result()
     finally:

@@ -72,8 +72,11 @@ def dumbbell(
     ]
     axes.set_xlim(*(limits or ((-0.02, 1.02) if kind == "share" else limits_of(every, kind))))
     style.value_axis(axes, "x", kind)
-    for y, role, row in zip(layout.centers, roles, frame.to_dict("records"), strict=True):
-        _draw_pair(axes, y, LOOKS[role], row, kind)
+    rows = frame.assign(_y=layout.centers, _role=roles)
+    for role, part in rows.groupby("_role", sort=False):
+        _draw_pairs(axes, part, LOOKS[str(role)])
+    for row in rows.to_dict("records"):
+        _tell_gap(axes, row, kind)
     side_text(axes, side, -0.06, "разница", va="bottom", color=style.MUTED_TEXT)
     _pair_legend(
         axes,
@@ -86,63 +89,44 @@ def dumbbell(
     return figure
 
 
-def _draw_pair(axes: Axes, y: float, look: style.Look, row: Mapping[Any, Any], kind: str) -> None:
-    value, reference = row["value"], row["reference"]
-    if not ru.is_missing(row.get("threshold")):
+def _draw_pairs(axes: Axes, rows: pd.DataFrame, look: style.Look) -> None:
+    """Dots, lines and intervals of all rows of one look: one artist each, however many rows."""
+    y, value, reference = rows["_y"], rows["value"], rows["reference"]
+    if "threshold" in rows:
         axes.plot(
-            [row["threshold"]],
-            [y],
-            marker="|",
-            markersize=13,
-            color=style.INK,
-            markeredgewidth=1.3,
-            zorder=1,
-        )
-    if not ru.is_missing(reference):
-        axes.plot(
-            [reference],
-            [y],
-            marker="o",
-            markersize=6.5,
-            color=style.SIMILAR,
-            markerfacecolor="white",
-            markeredgewidth=1.4,
-            zorder=3,
-        )
+            rows["threshold"], y, marker="|", markersize=13, color=style.INK, linestyle="",
+            markeredgewidth=1.3, zorder=1,
+        )  # fmt: skip
+    axes.plot(
+        reference, y, marker="o", markersize=6.5, color=style.SIMILAR, linestyle="",
+        markerfacecolor="white", markeredgewidth=1.4, zorder=3,
+    )  # fmt: skip
+    if {"ci_low", "ci_high"} <= set(rows):
+        known = rows[["value", "ci_low", "ci_high"]].notna().all(axis=1)
+        axes.hlines(
+            y[known], rows["ci_low"][known], rows["ci_high"][known], color=look.color, linewidth=6,
+            alpha=0.22, zorder=1,
+        )  # fmt: skip
+    axes.plot(
+        value, y, marker=look.marker, markersize=look.size, color=look.color, linestyle="", zorder=4
+    )
+    both = value.notna() & reference.notna()
+    axes.hlines(
+        y[both], reference[both], value[both], color=look.color, linewidth=1.6, zorder=2,
+        capstyle="projecting",
+    )  # fmt: skip
+
+
+def _tell_gap(axes: Axes, row: Mapping[Any, Any], kind: str) -> None:
+    """Difference of a row in figures, right of the axes."""
+    y, value, reference = row["_y"], row["value"], row["reference"]
     if ru.is_missing(value):
         side_text(axes, 1.05, y, ru.FEW, va="center", color=style.MUTED_TEXT)
-        return
-    if not (ru.is_missing(row.get("ci_low")) or ru.is_missing(row.get("ci_high"))):
-        axes.plot(
-            [row["ci_low"], row["ci_high"]],
-            [y, y],
-            color=look.color,
-            linewidth=6,
-            alpha=0.22,
-            zorder=1,
-        )
-    axes.plot(
-        [value],
-        [y],
-        marker=look.marker,
-        markersize=look.size,
-        color=look.color,
-        linestyle="",
-        zorder=4,
-    )
-    if not ru.is_missing(reference):
-        axes.plot([reference, value], [y, y], color=look.color, linewidth=1.6, zorder=2)
+    elif not ru.is_missing(reference):
         gap = (value - reference) * (100 if kind == "share" else 1)
         text = ru.pp(gap, 0) if kind == "share" else ru.number(gap, 1, signed=True)
-        side_text(
-            axes,
-            1.05,
-            y,
-            text,
-            va="center",
-            color=style.INK,
-            weight="bold" if look is LOOKS["attention"] else "normal",
-        )
+        weight = "bold" if row["_role"] == "attention" else "normal"
+        side_text(axes, 1.05, y, text, va="center", color=style.INK, weight=weight)
 
 
 def _pair_legend(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -15,6 +17,7 @@ from nbclient.exceptions import DeadKernelError
 from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, register
 from msoko_lib.batch.plan import plan
 from msoko_lib.batch.report import make_report
+from msoko_lib.project import ROOT_VARIABLE
 from msoko_lib.versions import EPOCH_VARIABLE
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux alone")
@@ -52,14 +55,14 @@ def server(tiny_project) -> Iterator[KernelServer]:
     made.close()
 
 
-def run(server: KernelServer, folder: Path, *cells: str) -> list[str]:
+def run(server: KernelServer, folder: Path, *cells: str, kind: str = "") -> list[str]:
     """Texts that the cells of a notebook end with."""
-    source = folder / "source.ipynb"
+    source = folder / f"source-{kind}.ipynb"
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     nbformat.write(book, source)
     done = papermill.execute_notebook(
         str(source), None, kernel_name="python3", progress_bar=False, engine_name=ENGINE,
-        server=server,
+        server=server, kind=kind,
     )  # fmt: skip
     return [
         output["data"]["text/plain"]
@@ -119,16 +122,35 @@ def test_a_forked_kernel_makes_the_same_report(
     assert made["cold"] == made["forked"]
 
 
-def test_a_server_that_loads_for_long_is_waited_for(
+def test_reports_of_schools_find_the_tables_of_the_year_already_there(
     tiny_project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A year may take minutes to open; only an answer that is due may be late."""
-    monkeypatch.setattr("msoko_lib.batch.forked_kernels._ANSWER_TIMEOUT_S", 1.5)
-    server = KernelServer(str(tiny_project.project.root), tiny_project.newest)
+    """A kernel of a school waits for what all schools share; another report's does not."""
+    year, root = tiny_project.newest, str(tiny_project.project.root)
+    monkeypatch.setenv(ROOT_VARIABLE, root)
+    server = KernelServer(root, year, ["school"])
+    probe = (
+        "from msoko_lib.subsystems.year import open_year",
+        f"sorted({{key[1] for key in open_year({year!r}).kept}})",
+    )
     try:
-        begun = time.monotonic()
-        pid = server.fork(str(tmp_path / "kernel.json"), str(tmp_path))
-        assert time.monotonic() - begun > 1.5, "the library alone takes longer to import"
-        os.kill(pid, 0)
+        register()
+        with ThreadPoolExecutor(2) as pool:
+            school = pool.submit(run, server, tmp_path, *probe, kind="school")
+            other = pool.submit(run, server, tmp_path, *probe)
+        begun, whole = ast.literal_eval(other.result()[0]), ast.literal_eval(school.result()[0])
+    finally:
+        server.close()
+    assert "findings_of" in begun
+    assert set(begun) < set(whole)
+    assert {"school_works", "kinds", "_followed_by_all"} <= set(whole)
+
+
+def test_the_shared_work_leaves_no_thread_behind(tiny_project, tmp_path: Path) -> None:
+    """A thread is lost in a fork with whatever lock it holds."""
+    server = KernelServer(str(tiny_project.project.root), tiny_project.newest, ["school"])
+    try:
+        server.fork(str(tmp_path / "kernel.json"), str(tmp_path), kind="school")
+        assert len(list(Path(f"/proc/{server.pid}/task").iterdir())) == 1
     finally:
         server.close()
