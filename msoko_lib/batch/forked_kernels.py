@@ -132,11 +132,6 @@ class KernelServer:
             self._process.wait()
 
     @property
-    def pid(self) -> int:
-        """Process id of the server."""
-        return self._process.pid
-
-    @property
     def _stdin(self) -> Any:
         return self._process.stdin
 

@@ -58,7 +58,7 @@ def own_numbers(
     reading : str
         Line under all.
     """
-    facts = _facts_by_unit(year, indicator_ids)
+    facts, counted = _facts_by_unit(year, indicator_ids), _counted(year, indicator_ids)
     own = facts.get(unit_id, facts[""])
     if own[own["status"] != "no_data"].empty:
         return (
@@ -70,13 +70,11 @@ def own_numbers(
     order = {indicator_id: place for place, indicator_id in enumerate(indicator_ids)}
     own = own.assign(place=own["fact_id"].map(order)).sort_values(["place", "label"])
     rows = table_rows(own)
-    counted = _counted([facts[other] for other in others if other in facts])
+    sums = [counted[other] for other in others if other in counted]
     records = rows.to_dict("records")
     rows = rows.assign(
         own=[_own_words(row) for row in records],
-        others=[
-            _mean_of_others(counted.get((row["fact_id"], row["label"])), row) for row in records
-        ],
+        others=[_mean_of_others(sums, row) for row in records],
     )
     silent = [item for item in indicator_ids if item not in set(own["fact_id"])]
     rows = pd.concat([rows, _silent_rows(year, silent)], ignore_index=True)
@@ -118,26 +116,29 @@ def _others(year: Year, unit_id: str) -> tuple[str, list[str]]:
     return "none", list(same.index)
 
 
-# Values and their weights of the others, by indicator and its cut.
-Counted = dict[tuple[object, object], list[tuple[float, float]]]
+# Values and their weights by indicator and its cut.
+Counted = dict[tuple[object, object], tuple[float, float]]
 
 
-def _counted(others: Sequence[pd.DataFrame]) -> Counted:
-    """Values of the others with how many people (or things) each counted."""
-    found: Counted = {}
-    for facts in others:
-        rows = facts[facts["status"] == "ok"]
-        weights = rows["denominator"].fillna(rows["n"]).fillna(1.0)
-        for fact, label, value, weight in zip(
-            rows["fact_id"], rows["label"], rows["value"], weights, strict=True
-        ):
-            found.setdefault((fact, label), []).append((float(value), float(weight)))
+@per_year
+def _counted(year: Year, indicator_ids: Sequence[str]) -> dict[str, Counted]:
+    """Values of every unit with how many people (or things) each counted."""
+    facts = judged(year, indicator_ids, "school")
+    rows = facts[facts["status"] == "ok"]
+    weights = rows["denominator"].fillna(rows["n"]).fillna(1.0)
+    found: dict[str, Counted] = {}
+    for unit, fact, label, value, weight in zip(
+        rows["unit_id"], rows["fact_id"], rows["label"], rows["value"], weights, strict=True
+    ):
+        found.setdefault(unit, {})[fact, label] = float(value), float(weight)
     return found
 
 
-def _mean_of_others(pairs: list[tuple[float, float]] | None, row: dict[str, object]) -> str:
+def _mean_of_others(others: Sequence[Counted], row: dict[str, object]) -> str:
     """Value of the others together, weighted by how many people (or things) each counted."""
-    if pairs is None or len(pairs) < FEWEST_OTHERS:
+    key = row["fact_id"], row["label"]
+    pairs = [counted[key] for counted in others if key in counted]
+    if len(pairs) < FEWEST_OTHERS:
         return ru.FEW
     whole = sum(weight for _, weight in pairs)
     if whole <= 0:

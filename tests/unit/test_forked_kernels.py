@@ -144,13 +144,3 @@ def test_reports_of_schools_find_the_tables_of_the_year_already_there(
     assert "findings_of" in begun
     assert set(begun) < set(whole)
     assert {"school_works", "kinds", "_followed_by_all"} <= set(whole)
-
-
-def test_the_shared_work_leaves_no_thread_behind(tiny_project, tmp_path: Path) -> None:
-    """A thread is lost in a fork with whatever lock it holds."""
-    server = KernelServer(str(tiny_project.project.root), tiny_project.newest, ["school"])
-    try:
-        server.fork(str(tmp_path / "kernel.json"), str(tmp_path), kind="school")
-        assert len(list(Path(f"/proc/{server.pid}/task").iterdir())) == 1
-    finally:
-        server.close()

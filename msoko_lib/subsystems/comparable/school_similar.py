@@ -8,8 +8,9 @@ from msoko_lib.indicators.similar import Peers
 from msoko_lib.recommendations.said import printed
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
-from msoko_lib.subsystems.comparable.computed import conditions_of, peers, similar_of
+from msoko_lib.subsystems.comparable.computed import conditions_of, peers
 from msoko_lib.subsystems.compare import differs_from
+from msoko_lib.subsystems.kept import similar_schools
 from msoko_lib.subsystems.labels import HIGHER, MORE_OFTEN
 from msoko_lib.subsystems.monitoring.judged import judged, table_rows
 from msoko_lib.subsystems.own_numbers import FEWEST_OTHERS, value_words
@@ -52,7 +53,7 @@ def _why_none(school: SchoolYear) -> str:
     lacking = conditions_of(school.year).lacking.get(school.school_id)
     if lacking:
         return "об условиях школы известно не всё, социальный паспорт заполнен не полностью"
-    near = similar_of(school.year)
+    near = similar_schools(school.year)
     inside = near[near["school_id"] == school.school_id]["n_inside"].max()
     if inside == 1:
         return "условия похожи только у одной школы, а группы, с которой сравнить, нет"
