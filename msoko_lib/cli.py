@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -182,6 +183,8 @@ def run(
         f"Сделано отчётов: {len(result.made)}, без изменений: {len(result.kept)}, "
         f"не удалось: {len(result.failed)}."
     )
+    for why, number in Counter(result.reasons.values()).most_common():
+        console.print(f"Причина – {why}: отчётов {number}.", soft_wrap=True, markup=False)
     for line in result.told:
         console.print(line, soft_wrap=True, markup=False)
     for key, reason in result.failed.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -101,8 +101,8 @@ class Limits:
 class Job:
     """One report to be made.
 
-    ``key`` names it in states and messages, ``output`` is its path below outputs/<year>,
-    ``fingerprint`` changes when anything it is made from changes.
+    ``key`` names it in states and messages, ``output`` is its path below outputs/<year>.
+    ``sources`` is what it is made from, in words → hash.
     """
 
     key: str
@@ -111,7 +111,7 @@ class Job:
     notebook: Path
     parameters: SubsystemParameters
     output: str
-    fingerprint: str
+    sources: Mapping[str, str]
     meta: PageMeta
     limits: Limits
 
@@ -199,9 +199,7 @@ def _job(
     is_unit = kind in UNIT_NOTEBOOKS
     _, heading, folder = UNIT_NOTEBOOKS.get(kind, (notebook, title, ""))
     path = project.notebooks / notebook
-    made_from = "\x1f".join(
-        (facts.fingerprint, path.read_text(encoding="utf-8"), parameters.model_dump_json())
-    )
+    own = f"{path.read_text(encoding='utf-8')}\x1f{parameters.model_dump_json()}"
     return Job(
         key=key,
         kind=kind,
@@ -209,7 +207,7 @@ def _job(
         notebook=path,
         parameters=parameters,
         output=f"{folder}/{safe_name(key)}.html" if is_unit else f"{path.stem}.html",
-        fingerprint=hashlib.sha256(made_from.encode()).hexdigest(),
+        sources={**facts.sources, "тетрадь отчёта": _short_hash(own)},
         meta=PageMeta(
             title=heading,
             subtitle=title if is_unit else facts.municipality,
@@ -231,7 +229,7 @@ def safe_name(key: str) -> str:
 class Facts:
     """What all reports of a year have in common."""
 
-    fingerprint: str
+    sources: Mapping[str, str]
     municipality: str
     department: str
     edition: str
@@ -239,32 +237,43 @@ class Facts:
 
 
 def _facts(project: Project, school_year: str, edition: int | None) -> Facts:
-    """Fingerprint of data, parameters, library and template; whose reports these are."""
+    """What the year's reports are made from; whose reports these are."""
     banks = [Bank(project, school_year).previous(back) for back in range(WINDOW)]
-    hashes = [bank.hashes() if bank.exists else {} for bank in banks]
-    parts = [json.dumps(hashes, sort_keys=True), library_fingerprint()]
     # No report is made from the templates of documents.
     params = {
         name: value for name, value in params_hashes(project).items() if not is_template(name)
     }
-    parts.append(json.dumps(params, sort_keys=True))
     # Last year's advice is no table of the bank, and this year's reports speak of it.
     registers = [register_path(project, bank.school_year) for bank in banks[1:]]
-    parts += [file_hash(path) for path in registers if path.is_file()]
+    sources = {
+        **{
+            f"данные за {bank.school_year}": _short_hash(json.dumps(bank.hashes(), sort_keys=True))
+            for bank in banks
+            if bank.exists
+        },
+        "параметры": _short_hash(json.dumps(params, sort_keys=True)),
+        "рекомендации прошлых лет": _short_hash(
+            "".join(file_hash(path) for path in registers if path.is_file())
+        ),
+        "версия программы": library_fingerprint(),
+    }
     settings = load_settings(project, school_year)
     owner = settings.municipality
     limits = Limits(
         cell_s=int(settings.threshold("report_cell_seconds").value),
         memory_mb=int(settings.threshold("report_memory_mb").value),
     )
-    fingerprint = hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
     told = "издание" if edition is None else f"издание {edition}"
-    return Facts(fingerprint, owner.name, owner.department, told, limits)
+    return Facts(sources, owner.name, owner.department, told, limits)
 
 
 def year_fingerprint(project: Project, school_year: str) -> str:
     """Changes when data, parameters or the program change; templates of documents apart."""
-    return _facts(project, school_year, None).fingerprint
+    return _short_hash(json.dumps(_facts(project, school_year, None).sources, sort_keys=True))
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def notebooks_hashes(project: Project) -> dict[str, str]:

@@ -22,6 +22,10 @@ STATE = ".state.json"
 # Of so many organisations of a kind and more, what their reports share is computed beforehand.
 WORTH_REHEARSING = 3
 LOGS = ".log"
+ASKED, NEW = "просили сделать заново", "отчёта ещё не было"
+GONE = "файла отчёта нет на месте"
+# Report → what it was made from, in words → hash.
+State = dict[str, dict[str, str]]
 Progress = Callable[[str, int, int], None]
 
 
@@ -29,12 +33,13 @@ Progress = Callable[[str, int, int], None]
 class RunResult:
     """Reports made, reports that were up to date, and the failed ones with their reason.
 
-    ``unprinted`` are pages that were to be printed and were not, with the reason; ``told`` is what
-    a person should know besides.
+    ``reasons`` says of each report that was to be made why; ``unprinted`` are pages that were to be
+    printed and were not, with the reason; ``told`` is what a person should know besides.
     """
 
     made: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     unprinted: dict[str, str] = field(default_factory=dict)
@@ -58,10 +63,12 @@ def run_plan(
     result = RunResult()
     todo = []
     for job in jobs:
-        if not force and is_fresh(job, outputs, state):
-            result.kept.append(job.key)
-        else:
+        reason = ASKED if force else why_stale(job, outputs, state)
+        if reason:
+            result.reasons[job.key] = reason
             todo.append(job)
+        else:
+            result.kept.append(job.key)
     progress("отчёты", 0, len(todo))
     for done, (job, outcome) in enumerate(
         _outcomes(project, school_year, outputs, todo, workers), start=1
@@ -73,7 +80,7 @@ def run_plan(
             result.made.append(job.key)
             # First: a report that counts as made must reach an edition, whatever happens next.
             owe(outputs, job.key)
-            state[job.key] = job.fingerprint
+            state[job.key] = dict(job.sources)
             write_atomically(outputs / STATE, json.dumps(state, indent=1).encode())
         progress("отчёты", done, len(todo))
     return result
@@ -138,16 +145,24 @@ def _keep_details(outputs: Path, outcome: Outcome) -> None:
         write_atomically(path, outcome.details.encode())
 
 
-def is_fresh(job: Job, outputs: Path, state: dict[str, str]) -> bool:
-    """True if the report and its tables are in place and nothing they are made from changed."""
-    in_place = (outputs / job.output).is_file() and tables_path(outputs, job).is_file()
-    return in_place and state.get(job.key) == job.fingerprint
+def why_stale(job: Job, outputs: Path, state: State) -> str:
+    """Why a report is to be made, in plain words; empty if it is in place and nothing changed."""
+    then = state.get(job.key)
+    if then is None:
+        return NEW
+    if not (outputs / job.output).is_file() or not tables_path(outputs, job).is_file():
+        return GONE
+    names = dict.fromkeys([*job.sources, *then])
+    changed = [name for name in names if job.sources.get(name) != then.get(name)]
+    return f"изменилось: {', '.join(changed)}" if changed else ""
 
 
-def read_state(outputs: Path) -> dict[str, str]:
-    """Fingerprints of the reports in place; empty where nothing was made or the file is damaged."""
+def read_state(outputs: Path) -> State:
+    """What the reports in place were made from; empty where nothing was made or it is damaged."""
     try:
         loaded = json.loads((outputs / STATE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return loaded if isinstance(loaded, dict) else {}
+    if not isinstance(loaded, dict):
+        return {}
+    return {key: then for key, then in loaded.items() if isinstance(then, dict)}

@@ -32,7 +32,7 @@ from msoko_lib.batch.plan import (
     safe_name,
 )
 from msoko_lib.batch.report import tables_path
-from msoko_lib.batch.runner import STATE, is_fresh, read_state
+from msoko_lib.batch.runner import GONE, NEW, STATE, read_state, why_stale
 from msoko_lib.batch.year import CALENDAR
 from msoko_lib.cli import app
 from msoko_lib.intake.pipeline import DRAFT_NAME
@@ -191,17 +191,17 @@ def test_a_report_that_somebody_has_deleted_is_made_again(
     tiny_project: Made, tmp_path: Path
 ) -> None:
     outputs, (job, *_) = tmp_path, plan(tiny_project.project, YEAR, only=["05"])
-    state = {job.key: job.fingerprint}
+    state = {job.key: dict(job.sources)}
     for path in (outputs / job.output, tables_path(outputs, job)):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert is_fresh(job, outputs, state)
-    assert not is_fresh(job, outputs, {job.key: "0"}) and not is_fresh(job, outputs, {})
+    assert why_stale(job, outputs, state) == ""
+    assert why_stale(job, outputs, {}) == NEW
     tables_path(outputs, job).unlink()
-    assert not is_fresh(job, outputs, state)
+    assert why_stale(job, outputs, state) == GONE
     tables_path(outputs, job).touch()
     (outputs / job.output).unlink()
-    assert not is_fresh(job, outputs, state)
+    assert why_stale(job, outputs, state) == GONE
 
 
 def test_a_notebook_that_fails_stops_no_other_and_leaves_the_old_report(project: Project) -> None:
@@ -229,7 +229,9 @@ def test_a_notebook_that_fails_stops_no_other_and_leaves_the_old_report(project:
     assert index.count("ячейк") == 1, "the index says what failed"
     # The next run tries again what failed, and only that.
     state = read_state(outputs)
-    fresh = {job.key: is_fresh(job, outputs, state) for job in plan(project, YEAR, ["01", "05"])}
+    fresh = {
+        job.key: not why_stale(job, outputs, state) for job in plan(project, YEAR, ["01", "05"])
+    }
     assert fresh == {"01": True, "05": False}
 
 
@@ -283,13 +285,13 @@ def test_the_plan_of_a_year(tiny_project: Made) -> None:
     assert [job.kind for job in whole] == kinds + ["preschool"] * len(preschools)
     assert {Path(job.output).parent.name for job in whole} == {"", "schools", "preschools"}
     assert len({job.output for job in whole}) == len(whole)
-    assert len({job.fingerprint for job in whole}) == len(whole)
+    assert len({tuple(job.sources.items()) for job in whole}) == len(whole)
     assert [job.key for job in plan(project, YEAR, only=["05"])] == ["05"]
     assert [job.key for job in plan(project, YEAR, schools=[SCHOOL])] == [SCHOOL]
     both = plan(project, YEAR, only=["01"], schools=[SCHOOL])
     assert [job.key for job in both] == ["01", SCHOOL]
-    again = {job.key: job.fingerprint for job in plan(project, YEAR)}
-    assert again == {job.key: job.fingerprint for job in whole}, "the same data, the same plan"
+    again = {job.key: job.sources for job in plan(project, YEAR)}
+    assert again == {job.key: job.sources for job in whole}, "the same data, the same plan"
 
 
 def test_the_plan_knows_what_it_cannot_do(tiny_project: Made) -> None:
@@ -299,11 +301,24 @@ def test_the_plan_knows_what_it_cannot_do(tiny_project: Made) -> None:
         plan(tiny_project.project, YEAR, schools=["edu000000"])
 
 
-@pytest.mark.parametrize("what", ["params", "bank", "bank of the year before", "notebook"])
-def test_fingerprints_follow_what_a_report_is_made_from(
-    project: Project, what: str, tmp_path: Path
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("params", "изменилось: параметры"),
+        ("bank", f"изменилось: данные за {YEAR}"),
+        ("bank of the year before", "изменилось: данные за 2023-2024"),
+        ("notebook", "изменилось: тетрадь отчёта"),
+    ],
+)
+def test_a_report_is_redone_when_what_it_is_made_from_changed_and_says_what(
+    project: Project, what: str, told: str, tmp_path: Path
 ) -> None:
-    before = {job.key: job.fingerprint for job in plan(project, YEAR)}
+    outputs, whole = tmp_path / "outputs", plan(project, YEAR)
+    before = {job.key: dict(job.sources) for job in whole}
+    for job in whole:
+        for path in (outputs / job.output, tables_path(outputs, job)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
     if what == "params":
         (project.params / "indicators" / "03_talents.yml").open("a", encoding="utf-8").write("\n")
     elif what == "notebook":
@@ -313,9 +328,10 @@ def test_fingerprints_follow_what_a_report_is_made_from(
         manifest = json.loads(path.read_text(encoding="utf-8"))
         manifest["tables"]["vpr_pupils"]["sha256"] = "0"
         path.write_text(json.dumps(manifest), encoding="utf-8")
-    after = {job.key: job.fingerprint for job in plan(project, YEAR)}
-    changed = {key for key in before if after[key] != before[key]}
-    assert changed == ({"01"} if what == "notebook" else set(before))
+    reasons = {job.key: why_stale(job, outputs, before) for job in plan(project, YEAR)}
+    changed = {key: why for key, why in reasons.items() if why}
+    assert set(changed) == ({"01"} if what == "notebook" else set(before))
+    assert set(changed.values()) == {told}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null"])
