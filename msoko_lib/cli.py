@@ -13,7 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from msoko_lib.console import progress_bar
+from msoko_lib.console import plain, progress_bar
+from msoko_lib.intake.cells import visible
 from msoko_lib.problems import Problem
 from msoko_lib.project import ROOT_VARIABLE, Project, is_school_year
 
@@ -89,7 +90,9 @@ def check(
     project = Project.find(root)
     reports = check_files(project, _year(project, school_year), files)
     for report in reports:
-        console.print(f"[bold]{report.file}[/bold]: {report.title}, строк: {report.rows}")
+        console.print(
+            f"[bold]{plain(report.file)}[/bold]: {plain(report.title)}, строк: {report.rows}"
+        )
         _print_findings(report.findings)
     raise typer.Exit(int(any(report.refuses for report in reports)))
 
@@ -104,6 +107,7 @@ def intake(year: Year, jobs: Jobs = PROCESSES, root: Root = None) -> None:
     from msoko_lib.batch.collection import collection_of
     from msoko_lib.batch.lock import only_run
     from msoko_lib.batch.year import read_year
+    from msoko_lib.intake.files import renamed_files
 
     project = Project.find(root)
     school_year = _year(project, year)
@@ -111,8 +115,12 @@ def intake(year: Year, jobs: Jobs = PROCESSES, root: Root = None) -> None:
         result = read_year(project, school_year, jobs, progress)
     table = Table("Файл", "Что это", "Строк", "Состояние")
     for row in result.files.itertuples():
-        table.add_row(str(row.file), str(row.title), str(row.rows), str(row.status))
+        table.add_row(plain(row.file), plain(row.title), str(row.rows), str(row.status))
     console.print(table)
+    for told_name, true in renamed_files(project.raw(result.school_year)).items():
+        # The only place that shows it: the screen of whoever put the file there.
+        console.print(f"Файл «{visible(true)}» назван в отчётах «{told_name}»: переименуйте его.",
+                      soft_wrap=True, markup=False)  # fmt: skip
     _print_findings(result.findings)
     told = collection_of(project, result.school_year)
     if not told.units.empty:
@@ -188,9 +196,9 @@ def run(
     for line in result.told:
         console.print(line, soft_wrap=True, markup=False)
     for key, reason in result.failed.items():
-        console.print(f"[red]Не сделан отчёт {key}[/red]: {reason}", soft_wrap=True)
+        console.print(f"[red]Не сделан отчёт {plain(key)}[/red]: {plain(reason)}", soft_wrap=True)
     for name, reason in result.unprinted.items():
-        console.print(f"[red]Не напечатан {name}[/red]: {reason}", soft_wrap=True)
+        console.print(f"[red]Не напечатан {plain(name)}[/red]: {plain(reason)}", soft_wrap=True)
     if result.failed:
         console.print(f"Подробности для разработчика: {project.outputs(school_year) / '.log'}")
     console.print(f"Откройте: {project.outputs(school_year) / 'index.html'}", soft_wrap=True)
@@ -343,7 +351,7 @@ def _print_findings(findings: list[Finding]) -> None:
     shown = [item for item in findings if item.severity != "note"]
     shown.sort(key=lambda item: order.index(item.severity))
     for item in shown[:MOST_LINES]:
-        console.print(f"• {item.sentence}", soft_wrap=True, markup=False)
+        console.print(f"• {visible(item.sentence)}", soft_wrap=True, markup=False)
     if len(shown) > MOST_LINES:
         console.print(f"… и ещё строк: {len(shown) - MOST_LINES}. Все они в intake.html.")
     notes = len(findings) - len(shown)
@@ -362,7 +370,7 @@ def _print_collection(project: Project, year: str) -> None:
     for row in told.units.to_dict("records"):
         given = f"{row['answered_n']} из {row['asked_n']}"
         nothing = "все" if row["state"] == NOTHING else row["nothing"]
-        table.add_row(row["unit"], given, nothing, row["partly"])
+        table.add_row(plain(row["unit"]), given, plain(nothing), plain(row["partly"]))
     console.print(table)
     console.print(told.summary, soft_wrap=True)
     if write_collection(project, school_year):
@@ -380,7 +388,7 @@ def main() -> None:
     try:
         app()
     except Problem as problem:
-        console.print(str(problem), soft_wrap=True, markup=False)
+        console.print(visible(str(problem)), soft_wrap=True, markup=False)
         sys.exit(2)
     # The last line of defence: whatever it is, a person is told in words.
     except Exception as problem:

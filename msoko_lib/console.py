@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -14,6 +15,17 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+
+from msoko_lib.intake.cells import visible
+
+
+def plain(words: object) -> str:
+    """Words for the console: nothing in them moves the cursor, colours or turns the line.
+
+    >>> plain("\x1b[31mСОШ [red]№ 1")
+    '[31mСОШ \\\\[red]№ 1'
+    """
+    return escape(visible(str(words)))
 
 
 @contextmanager

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from msoko_lib.bank import Bank, write_atomically
+from msoko_lib.bank import Bank
 from msoko_lib.batch.pages import page_meta, write_page
 from msoko_lib.catalogue import load_catalogue
 from msoko_lib.forms.completeness import STATES, by_unit, completeness
 from msoko_lib.forms.completeness_book import completeness_workbook
 from msoko_lib.forms.reminders import refused_answers, reminders
+from msoko_lib.privacy.outgoing import outgoing_of, write_checked
 from msoko_lib.project import Project
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.completeness_page import WORKBOOK, completeness_page
@@ -93,6 +94,8 @@ def write_collection(project: Project, school_year: str) -> Path | None:
     )
     if book_path.is_file() and page_path.is_file() and page_path.read_bytes() == page.encode():
         return page_path
-    write_page(page_path, page)
-    write_atomically(book_path, completeness_workbook(state.rows, state.letters, school_year))
+    outgoing = outgoing_of(project, school_year)
+    write_page(page_path, page, outgoing)
+    book = completeness_workbook(state.rows, state.letters, school_year)
+    write_checked(outputs, WORKBOOK, book, outgoing)
     return page_path

@@ -12,6 +12,7 @@ from msoko_lib.batch.pages import page_meta, write_page
 from msoko_lib.batch.plan import SUBSYSTEM_NOTEBOOKS, notebooks_hashes, params_hashes
 from msoko_lib.batch.runner import RunResult
 from msoko_lib.indicators.store import WINDOW
+from msoko_lib.privacy.outgoing import outgoing_of
 from msoko_lib.project import Project
 from msoko_lib.recommendations.issued import record
 from msoko_lib.reporting import numbers_ru as ru
@@ -100,7 +101,8 @@ def write_editions_page(project: Project, school_year: str) -> None:
         for edition, before in zip(editions, older, strict=True)
     ]
     page = editions_page(entries, page_meta(project, school_year, "Издания года"))
-    write_page(outputs / PAGE, page, tuple(entry.href for entry in entries))
+    outgoing = outgoing_of(project, school_year)
+    write_page(outputs / PAGE, page, outgoing, tuple(entry.href for entry in entries))
 
 
 def _changes(before: Edition, now: Edition, titles: Mapping[str, str]) -> Changes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from msoko_lib.bank import write_atomically
+from msoko_lib.privacy.outgoing import Outgoing
 from msoko_lib.project import Project
 from msoko_lib.reporting.exporter import check_html
 from msoko_lib.reporting.html import PageMeta
@@ -12,14 +13,17 @@ from msoko_lib.settings import load_settings
 from msoko_lib.versions import build_date
 
 
-def write_page(path: Path, page: str, links: tuple[str, ...] = ()) -> None:
-    """Put a page in place after the same check that a report passes.
+def write_page(path: Path, page: str, outgoing: Outgoing, links: tuple[str, ...] = ()) -> None:
+    """Put a page in place after the same checks that a report passes.
 
     Raises
     ------
     RuntimeError
         If the page is faulty; what was there before stays.
+    PersonalData
+        If it seems to hold personal data.
     """
+    outgoing.check(path.name, page.encode())
     problems = check_html(page, allowed_links=links)
     if problems:
         raise RuntimeError(f"{path.name}: страница не прошла проверку: {'; '.join(problems)}")

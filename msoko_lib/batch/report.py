@@ -18,7 +18,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from msoko_lib.bank import write_atomically
 from msoko_lib.batch.plan import Job, Limits
-from msoko_lib.project import ROOT_VARIABLE
+from msoko_lib.privacy.outgoing import outgoing_of
+from msoko_lib.project import ROOT_VARIABLE, Project
 from msoko_lib.reporting.exporter import check_html, export_notebook
 from msoko_lib.reporting.workbook import collect_tables
 from msoko_lib.troubles import of_system
@@ -56,7 +57,8 @@ def make_report(
     try:
         notebook = _execute(job, engine or {})
         html = export_notebook(notebook, job.meta)
-        problems = check_html(html)
+        outgoing = outgoing_of(Project(Path(root)), job.parameters.school_year)
+        problems = [*check_html(html), *outgoing.faults(job.output, html.encode())]
         if problems:
             return Outcome(job.key, "отчёт не прошёл проверку: " + "; ".join(problems))
         write_atomically(

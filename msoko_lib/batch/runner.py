@@ -16,6 +16,7 @@ from msoko_lib.batch.editions import owe
 from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, register
 from msoko_lib.batch.plan import UNIT_NOTEBOOKS, Job, safe_name
 from msoko_lib.batch.report import Outcome, make_report, tables_path
+from msoko_lib.privacy.patterns import personal_data
 from msoko_lib.project import Project
 
 STATE = ".state.json"
@@ -26,6 +27,7 @@ ASKED, NEW = "просили сделать заново", "отчёта ещё 
 GONE = "файла отчёта нет на месте"
 # Report → what it was made from, in words → hash.
 State = dict[str, dict[str, str]]
+NOT_TOLD = "Подробности не записаны: в них сведения о человеке.\n"
 Progress = Callable[[str, int, int], None]
 
 
@@ -142,7 +144,9 @@ def _keep_details(outputs: Path, outcome: Outcome) -> None:
     """Details of a failure go to a file: a person is told only what failed."""
     if outcome.details:
         path = outputs / LOGS / f"{safe_name(outcome.key)}.txt"
-        write_atomically(path, outcome.details.encode())
+        # A traceback may quote a value; what looks personal stays out of the log.
+        details = NOT_TOLD if personal_data(outcome.details) else outcome.details
+        write_atomically(path, details.encode())
 
 
 def why_stale(job: Job, outputs: Path, state: State) -> str:

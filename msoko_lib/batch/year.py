@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from msoko_lib.bank import Bank, write_atomically
+from msoko_lib.bank import Bank
 from msoko_lib.bank_migrations import ready_banks
 from msoko_lib.batch.collection import PAGE as COMPLETENESS
 from msoko_lib.batch.collection import write_collection
@@ -33,6 +33,7 @@ from msoko_lib.indicators.store import (
 from msoko_lib.intake.directory_draft import write_directory_draft
 from msoko_lib.intake.pipeline import IntakeResult, draft_path, intake_year, is_up_to_date
 from msoko_lib.intake.rules import findings_frame
+from msoko_lib.privacy.outgoing import outgoing_of, write_checked
 from msoko_lib.project import Project, previous_school_year
 from msoko_lib.reporting.completeness_page import WORKBOOK
 from msoko_lib.reporting.intake_page import intake_page, intake_workbook
@@ -69,8 +70,10 @@ def read_year(project: Project, school_year: str, jobs: int, progress: Progress)
     outputs = project.outputs(school_year)
     files, findings = result.files, findings_frame(result.findings)
     meta = page_meta(project, school_year, "Загрузка данных")
-    write_page(outputs / "intake.html", intake_page(findings, files, meta))
-    write_atomically(outputs / "intake.xlsx", intake_workbook(findings, files, meta.title))
+    outgoing = outgoing_of(project, school_year)
+    write_page(outputs / "intake.html", intake_page(findings, files, meta), outgoing)
+    book = intake_workbook(findings, files, meta.title)
+    write_checked(outputs, "intake.xlsx", book, outgoing)
     if any(item.rule == "no_directory" for item in result.findings) or any(
         item.rule == "unknown_school" for item in result.findings
     ):
@@ -221,7 +224,8 @@ def _write_tables(project: Project, school_year: str, jobs: Sequence[Job]) -> No
     if Bank(project, school_year).exists:
         collected.append(values_table(open_year_of(project, school_year)))
     title = f"Таблицы отчётов за {school_year}"
-    write_atomically(outputs / "tables.xlsx", tables_workbook(collected, title))
+    outgoing = outgoing_of(project, school_year)
+    write_checked(outputs, "tables.xlsx", tables_workbook(collected, title), outgoing)
 
 
 def _write_calendar(project: Project, school_year: str) -> None:
@@ -229,7 +233,7 @@ def _write_calendar(project: Project, school_year: str) -> None:
     path = project.outputs(school_year) / CALENDAR
     content = calendar_ics(open_year_of(project, school_year))
     if content:
-        write_atomically(path, content)
+        write_checked(path.parent, CALENDAR, content, outgoing_of(project, school_year))
     else:
         path.unlink(missing_ok=True)
 
@@ -238,7 +242,9 @@ def _write_index(project: Project, school_year: str, site: Site, number: int) ->
     """Index of the live year; it leads to the editions once there is one."""
     editions = [ReportLink("Издания года: что изменилось", EDITIONS_PAGE)] if number else []
     whole = _numbered(replace(site, files=[*site.files, *editions]), number)
-    write_page(project.outputs(school_year) / "index.html", index_page(whole), whole.links)
+    outgoing = outgoing_of(project, school_year)
+    page = project.outputs(school_year) / "index.html"
+    write_page(page, index_page(whole), outgoing, whole.links)
 
 
 def _numbered(site: Site, number: int) -> Site:

@@ -15,6 +15,7 @@ from msoko_lib.documents.stock import stock_templates
 from msoko_lib.documents.templates import FOLDER, check_template, fill
 from msoko_lib.forms.file_names import file_names
 from msoko_lib.own import own_file
+from msoko_lib.privacy.outgoing import outgoing_of
 from msoko_lib.project import Project
 from msoko_lib.subsystems.year import open_year_of
 
@@ -39,6 +40,8 @@ def write_documents(project: Project, school_year: str) -> list[Path]:
         If a template is absent, is no Word file or asks for what there is not.
     BankProblem
         If the year has not been read into the bank.
+    PersonalData
+        If a document seems to hold personal data beside the names of officials.
     """
     templates = {
         kind.file: own_file(project.params, f"{FOLDER}/{kind.file}") for kind in kinds.KINDS
@@ -47,6 +50,9 @@ def write_documents(project: Project, school_year: str) -> list[Path]:
         check_template(templates[kind.file], kind)
     told = Told.of(open_year_of(project, school_year))
     made = dict(_documents(templates, told))
+    outgoing = outgoing_of(project, school_year)
+    for name, content in made.items():
+        outgoing.check(f"{FOLDER}/{name}", content)
     target = project.outputs(school_year) / FOLDER
     _put(target, made)
     return [target / name for name in made]

@@ -25,7 +25,7 @@ READING = "reading.json"
 def readers_fingerprint() -> str:
     """Hash of the readers' own source: a mended reader reads every file again."""
     library = Path(__file__).parent.parent
-    others = ("pseudonym.py", "noko.py", "passports.py", "formula.py")
+    others = ("pseudonym.py", "noko.py", "passports.py", "formula.py", "privacy/patterns.py")
     sources = [*(library / "intake").glob("*.py"), *(library / name for name in others)]
     return sources_fingerprint(sources, library)
 

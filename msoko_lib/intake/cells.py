@@ -10,22 +10,33 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | None
 SPACES = "\u00a0\u202f\u2009\u2007 \t"
 DASHES = frozenset({"-", "–", "—", "−"})
 _SPACE_RUN = re.compile(r"[\s\u00a0\u202f\u2009\u2007\ufeff]+")
+# Control characters, marks that turn the direction of writing, signs without width.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufff9-\ufffb"
+    "\ufffe\uffff\ud800-\udfff]"
+)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _COMMA_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 
 def text(cell: Cell) -> str:
-    """Cell as text: inner white space folded, ends trimmed, 12.0 written as 12."""
+    """Cell as text: inner white space folded, ends trimmed, nothing unseen, 12.0 written as 12."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return _SPACE_RUN.sub(" ", str(cell)).strip()
+    return _SPACE_RUN.sub(" ", visible(str(cell))).strip()
+
+
+def visible(words: str) -> str:
+    """Words without characters that nobody sees and that change how the rest is shown."""
+    return _INVISIBLE.sub("", words) if not words.isprintable() else words
 
 
 def is_blank(cell: Cell) -> bool:
     """True for an empty cell and for one that holds white space alone."""
-    return text(cell) == ""
+    # Most cells of a wide sheet are really empty, and every reader asks of each.
+    return cell is None or cell == "" or text(cell) == ""
 
 
 def is_dash(cell: Cell) -> bool:

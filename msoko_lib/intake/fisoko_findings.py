@@ -26,6 +26,7 @@ class Findings:
         self._seen: dict[str, int] = {}
         self._said: set[tuple[object, ...]] = set()
         self._rest: dict[str, list[tuple[int, int]]] = {}
+        self._gathered: dict[str, list[tuple[int, int]]] = {}
 
     def add(self, code: str, row: int | None = None, column: int = 0, /, **facts: object) -> None:
         """Add a line at a zero-based cell (or for the whole sheet)."""
@@ -50,8 +51,15 @@ class Findings:
             place = self.context.place(self.sheet, row, column)
             self.reading.add(code, place, n=len(places), cells=cell_list(places), **facts)
 
+    def gather(self, code: str, row: int, column: int) -> None:
+        """Remember a place for the one line that :meth:`close` adds for all of them."""
+        self._gathered.setdefault(code, []).append((row, column))
+
     def close(self) -> None:
-        """Add the lines «ещё такие же» for what went beyond the first ten."""
+        """Add the gathered lines, and «ещё такие же» for what went beyond the first ten."""
+        for code, places in self._gathered.items():
+            self.summary(code, places)
+        self._gathered.clear()
         rules = {rule.code: rule for rule in all_rules()}
         for code, places in self._rest.items():
             rule = rules[code]

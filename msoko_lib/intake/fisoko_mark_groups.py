@@ -159,15 +159,18 @@ def _rows(
             elif not names_owner:
                 out.add("vpr_mark_group_orphan", index, table.group_column)
             continue
-        kept.append(_MarkRow(_row(sheet, table, index, owner), mark))
+        kept.append(_MarkRow(_row(sheet, table, index, owner, out), mark))
     out.summary("vpr_skipped_rows", skipped)
     return kept
 
 
-def _row(sheet: Sheet, table: GroupTable, index: int, owner: Group) -> Row:
+def _row(sheet: Sheet, table: GroupTable, index: int, owner: Group, out: Findings) -> Row:
     found = Row(index, owner, None, None, sheet.rows[index])
     if table.participants_column is not None:
-        n = bounded_count(sheet.cell(index, table.participants_column))
+        cell = sheet.cell(index, table.participants_column)
+        n = bounded_count(cell)
+        if n is None and not is_blank(cell):
+            out.add("vpr_participants", index, table.participants_column, value=shown(cell))
         found = replace(found, participants_n=n)
     if table.schools_column is not None:
         found = replace(found, schools_n=bounded_count(sheet.cell(index, table.schools_column)))

@@ -12,6 +12,8 @@ from msoko_lib.intake.fisoko_task_names import LARGEST_TASK_MAX, parse_task
 from msoko_lib.intake.fisoko_text import shown
 from msoko_lib.intake.workbook import Sheet
 
+BLANK_CELLS = "vpr_blank_cells"
+
 
 @dataclass(frozen=True)
 class RateTask:
@@ -47,13 +49,15 @@ def _max_row(sheet: Sheet, table: GroupTable) -> int | None:
 
 
 def read_task_max(sheet: Sheet, row: int, column: int, task: str, out: Findings) -> float | None:
-    """Maximum of a task in a cell; None (with a question, unless blank) if it is none."""
+    """Maximum of a task in a cell; None (and it is told of) if it is none."""
     cell = sheet.cell(row, column)
     value = number(cell)
     if value is not None and 0 < value <= LARGEST_TASK_MAX:
         return value
     if not is_blank(cell):
         out.add("vpr_task_max_wrong", row, column, task=task, value=shown(cell))
+    else:
+        out.gather(BLANK_CELLS, row, column)
     return None
 
 
@@ -74,18 +78,27 @@ def read_rates(
     scale: float,
     out: Findings,
 ) -> list[float | None]:
-    """Rates 0…1 of cells; None for blanks, dashes and (with a line) what is no percentage."""
+    """Rates 0…1 of cells; None for blanks, dashes and what is no percentage.
+
+    A group or task without any value is told of elsewhere; single gaps are told of here.
+    """
     rates: list[float | None] = []
+    gaps: list[tuple[int, int]] = []
     for (row, column), title in zip(places, titles, strict=True):
         cell = sheet.cell(row, column)
         value = number(cell)
         if value is not None and 0 <= value <= scale:
             rates.append(value / scale)
             continue
-        if not (is_blank(cell) or is_dash(cell)):
+        if is_blank(cell) or is_dash(cell):
+            gaps.append((row, column))
+        else:
             out.add(
                 "vpr_percent_wrong", row, column,
                 column=title, value=shown(cell), lost="остальная строка принята",
             )  # fmt: skip
         rates.append(None)
+    if len(gaps) < len(places):
+        for row, column in gaps:
+            out.gather(BLANK_CELLS, row, column)
     return rates

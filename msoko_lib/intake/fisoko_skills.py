@@ -148,6 +148,8 @@ def _groups(
         seen[(group.level, group.unit_id)] = column
         n = _participants(sheet.cell(below, column)) if has_counts else None
         n = _participants_in_name(cell) if n is None else n
+        if has_counts and n is None and not is_blank(counted := sheet.cell(below, column)):
+            out.add("vpr_participants", below, column, value=shown(counted))
         found[column] = GroupRow(table.header_row, group, None, n, [])
     return found, below + has_counts
 

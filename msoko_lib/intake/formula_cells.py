@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -34,7 +35,7 @@ def faulty_formulas(path: Path) -> FaultyCells:
                 if (found := _faults(archive.read(part)))
             }
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, ElementTree.ParseError,
-            NotImplementedError, RuntimeError):  # fmt: skip
+            NotImplementedError, RuntimeError, EOFError, zlib.error):  # fmt: skip
         return {}
 
 

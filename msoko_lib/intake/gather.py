@@ -15,6 +15,7 @@ from msoko_lib.intake.files import RawFile
 from msoko_lib.intake.form_checks import accept_forms
 from msoko_lib.intake.gia_appeals import apply_appeals
 from msoko_lib.intake.met_schools import with_met_schools
+from msoko_lib.intake.personal_text import refuse_personal_texts
 from msoko_lib.intake.reading import SCHOOL_NAMES, Reading
 from msoko_lib.intake.rules import Finding
 from msoko_lib.intake.schemas import TABLES
@@ -76,6 +77,8 @@ def gather(
     schools = with_met_schools(tables, joined.get(SCHOOL_NAMES), directory, school_year)
     if not schools.empty:
         tables["schools"] = schools
+    tables, told = refuse_personal_texts(tables)
+    findings += told
     findings += cross_check_vpr(tables)
     if "form_values" in tables:
         tables["form_values"], told = accept_forms(tables["form_values"], last_answers, catalogue)

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 from msoko_lib.intake.cells import Cell, number
+from msoko_lib.intake.guard_rules import CellCount
 from msoko_lib.intake.text_tables import decode_text
 
 LARGEST_ROW, LARGEST_COLUMN = 1_048_576, 16_384
@@ -33,6 +34,8 @@ def markup_sheets(content: bytes) -> list[tuple[str, Rows]] | None:
     ------
     ValueError
         If the markup is broken off or holds no table.
+    WorkbookProblem
+        If its cells are too many.
     """
     if content[:400].lstrip().lower().startswith(_ARCHIVE_STARTS):
         content = _page_of_archive(content)
@@ -85,6 +88,7 @@ class _Page(HTMLParser):
         self._open: list[_Table] = []
         self._line: list[str] = []
         self._hidden = 0
+        self._count = CellCount()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         table = self._open[-1] if self._open else None
@@ -153,6 +157,7 @@ class _Page(HTMLParser):
         while table.covered.get(len(row), -1) >= place:
             row.append(None)
         width, height = table.spans
+        self._count.add(len(row) + width)
         if height > 1:
             last = place + height - 1
             table.covered |= dict.fromkeys(range(len(row), len(row) + width), last)
@@ -180,6 +185,7 @@ def _xml_sheets(content: bytes) -> list[tuple[str, Rows]]:
 def _xml_rows(sheet: ElementTree.Element) -> Rows:
     """Rows of an XML worksheet; rows and cells that are skipped give their place as an index."""
     rows: Rows = []
+    laid_out = CellCount()
     for row in sheet.iter(f"{_SPREADSHEET}Row"):
         place = _index(row, len(rows), LARGEST_ROW)
         rows.extend([] for _ in range(place - len(rows)))
@@ -187,8 +193,9 @@ def _xml_rows(sheet: ElementTree.Element) -> Rows:
         for cell in row.iter(f"{_SPREADSHEET}Cell"):
             column = _index(cell, len(cells), LARGEST_COLUMN)
             cells.extend([None] * (column - len(cells)))
-            covered = int(cell.get(f"{_SPREADSHEET}MergeAcross", 0))
+            covered = max(0, int(cell.get(f"{_SPREADSHEET}MergeAcross", 0)))
             cells.extend([_xml_value(cell), *[None] * min(covered, LARGEST_COLUMN)])
+        laid_out.add(len(cells))
         rows.append(cells)
     return rows
 

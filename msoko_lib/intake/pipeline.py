@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -106,6 +107,11 @@ def intake_year(
     draft = draft_directory({**tables, "schools": _listed(directories)}, directory)
     if not directories:
         findings.append(finding("no_directory", Place(""), schools=len(draft), draft=DRAFT_NAME))
+    findings += [
+        finding("file_named_by_person", Place(raw.name))
+        for raw in raw_files
+        if not raw.path.as_posix().endswith(raw.name)
+    ]
     findings = merge.said_once(findings)
     files = _files_frame(raw_files, readings, findings)
     Bank(project, school_year).write(
@@ -251,10 +257,37 @@ def _map(
         for raw in files:
             yield raw, read_file(raw, layouts, replace(context, file=raw.name))
         return
-    with ProcessPoolExecutor(
+    left = list(files)
+    try:
+        with _pool(jobs, layouts, context) as pool:
+            for reading in pool.map(_read_one, files, chunksize=2):
+                yield left.pop(0), reading
+    except BrokenProcessPool:
+        yield from _one_by_one(left, layouts, context)
+
+
+def _one_by_one(
+    left: list[RawFile], layouts: Sequence[Layout], context: ReadContext
+) -> Iterable[tuple[RawFile, Reading]]:
+    """Some file has killed its process: find out which, and read the others all the same."""
+    while left:
+        with _pool(1, layouts, context) as pool:
+            alive = True
+            while left and alive:
+                raw = left.pop(0)
+                try:
+                    reading = pool.submit(_read_one, raw).result()
+                except BrokenProcessPool:
+                    alive = False
+                    reading = Reading()
+                    reading.add("deadly_file", Place(raw.name))
+                yield raw, reading
+
+
+def _pool(jobs: int, layouts: Sequence[Layout], context: ReadContext) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
         jobs, mp_context=get_context("spawn"), initializer=_remember, initargs=(layouts, context)
-    ) as pool:
-        yield from zip(files, pool.map(_read_one, files, chunksize=2), strict=True)
+    )
 
 
 _worker: dict[str, object] = {}

@@ -46,7 +46,7 @@ def read_file(raw: RawFile, layouts: Sequence[Layout], context: ReadContext) -> 
         book = open_workbook(raw.path)
     except WorkbookProblem as problem:
         refused = Reading()
-        refused.add(problem.rule, Place(raw.name), **problem.facts)
+        refused.add(problem.rule, Place(raw.name, problem.sheet, problem.cell), **problem.facts)
         return refused
     if raw.sha256 != book.sha256:
         # The manifest would name other bytes than those that were read.

@@ -14,6 +14,7 @@ from string import Formatter
 from msoko_lib.intake import check as _check  # noqa: F401
 from msoko_lib.intake import layouts as _layouts  # noqa: F401
 from msoko_lib.intake import merge as _merge  # noqa: F401
+from msoko_lib.intake import personal_text as _personal_text  # noqa: F401
 from msoko_lib.intake import read_file as _read_file  # noqa: F401
 from msoko_lib.intake.rules import SEVERITY_TITLES, Place, Rule, Severity, all_rules, finding
 from msoko_lib.intake.rules_doc_words import words_of
@@ -41,14 +42,15 @@ class Section:
 _YEAR = Section(
     "Файлы года вместе",
     ("vpr_cross_",),
-    ("same_content", "older_edition", "conflict", "repeated_rows", "unknown_school",
-     "no_directory", "two_directories", "invalid_rows"),
+    ("file_named_by_person", "same_content", "older_edition", "conflict", "repeated_rows",
+     "unknown_school", "no_directory", "two_directories", "invalid_rows"),
 )  # fmt: skip
 _ANY = Section(
     "Любой файл",
     codes=("empty_file", "password", "broken_workbook", "not_a_table", "archive", "no_access",
-           "changed_while_read", "unknown_encoding", "no_cells", "no_file", "unrecognised",
-           "sheet_skipped", "unreadable_content"),
+           "changed_while_read", "unknown_encoding", "no_cells", "too_large", "too_many_cells",
+           "too_long_text", "foreign_markup", "deadly_file", "personal_text", "no_file",
+           "unrecognised", "sheet_skipped", "unreadable_content"),
 )  # fmt: skip
 _VPR = Section("ВПР: выгрузки ФИС ОКО и региональный архив", ("vpr_",))
 _GIA = Section("ЕГЭ, ОГЭ и ГВЭ: протоколы и апелляции РЦОИ", ("gia_", "appeal"))

@@ -7,6 +7,7 @@ import io
 import re
 
 from msoko_lib.intake.cells import Cell
+from msoko_lib.intake.guard_rules import CellCount
 
 DELIMITERS = ";\t,"
 _SAMPLE = 20_000
@@ -41,9 +42,15 @@ def csv_rows(decoded: str) -> list[list[Cell]]:
 
     A quotation mark that somebody opened and never closed would swallow the rows below it; such
     a text is parted line by line, and only the line with the odd mark keeps its marks.
+
+    Raises
+    ------
+    WorkbookProblem
+        If its cells are too many.
     """
     sample = decoded[:_SAMPLE]
     delimiter = max(DELIMITERS, key=sample.count)
+    CellCount().add(decoded.count(delimiter) + decoded.count("\n"))
     try:
         rows = list(csv.reader(io.StringIO(decoded), delimiter=delimiter))
     except csv.Error:
@@ -55,7 +62,7 @@ def csv_rows(decoded: str) -> list[list[Cell]]:
 
 def _row_of_line(line: str, delimiter: str) -> list[str]:
     try:
-        if line.count('"') % 2 == 0:
+        if '"' in line and line.count('"') % 2 == 0:
             return next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
         pass  # A cell beyond the limit of the csv module.

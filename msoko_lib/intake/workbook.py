@@ -13,7 +13,10 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from msoko_lib.intake.cells import Cell, a1, is_blank
+from msoko_lib.intake.guard import check_book, check_size
+from msoko_lib.intake.guard_rules import LONGEST_TEXT, WorkbookProblem
 from msoko_lib.intake.markup_tables import markup_sheets
+from msoko_lib.intake.quiet import quiet_panics
 from msoko_lib.intake.rules import Rule, register
 from msoko_lib.intake.text_tables import csv_rows, decode_text, is_delimited
 
@@ -79,15 +82,6 @@ OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
 
-class WorkbookProblem(Exception):
-    """A file that cannot be opened; carries the code of the rule that says why."""
-
-    def __init__(self, rule: str, **facts: object) -> None:
-        super().__init__(rule)
-        self.rule = rule
-        self.facts = facts
-
-
 @dataclass(frozen=True)
 class Sheet:
     """One sheet: rows of cells, row 0 being row 1 of Excel, column 0 being A."""
@@ -131,9 +125,10 @@ def open_workbook(path: Path) -> Workbook:
     Raises
     ------
     WorkbookProblem
-        If the file is empty, encrypted, damaged or not a table.
+        If the file is empty, encrypted, damaged, beyond all bounds or not a table.
     """
     try:
+        check_size(path.stat().st_size)
         content = path.read_bytes()
     except OSError as problem:
         raise WorkbookProblem("no_access", reason=reason_of(problem)) from None
@@ -146,6 +141,7 @@ def open_workbook(path: Path) -> Workbook:
     sheets = _sheets(content, suffix)
     for sheet in sheets:
         _drop_blank_end(sheet.rows)
+        _check_texts(sheet)
     if all(sheet.is_empty for sheet in sheets):
         raise WorkbookProblem("no_cells")
     return Workbook(path, digest, sheets)
@@ -189,9 +185,11 @@ def _archive(content: bytes) -> WorkbookProblem | None:
 
 
 def _binary_sheets(content: bytes, suffix: str) -> list[Sheet]:
+    check_book(content, suffix)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return [Sheet(name, _from_a1(book, name)) for name in book.sheet_names]
+        with quiet_panics():
+            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+            return [Sheet(name, _from_a1(book, name)) for name in book.sheet_names]
     # calamine raises several unrelated classes, a Rust panic among them; whatever it is, the
     # methodologist's file does not open.
     except BaseException as problem:
@@ -223,6 +221,20 @@ def _text_sheets(content: bytes, suffix: str) -> list[Sheet]:
         # Workbooks of old versions have neither of the two signatures.
         return _binary_sheets(content, suffix)
     return [Sheet("", csv_rows(decoded))]
+
+
+def _check_texts(sheet: Sheet) -> None:
+    """A cell that holds a whole file would be searched for words letter by letter."""
+    for row, cells in enumerate(sheet.rows):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str) and len(cell) > LONGEST_TEXT:
+                raise WorkbookProblem(
+                    "too_long_text",
+                    sheet=sheet.name,
+                    cell=a1(row, column),
+                    length=len(cell),
+                    most=LONGEST_TEXT,
+                )
 
 
 def _drop_blank_end(rows: list[list[Cell]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ DESCRIPTION, PACKAGE = f"{FOLDER}opisanie.csv", f"{FOLDER}datapackage.json"
 # Excel in Russian opens such a file by a double click.
 DELIMITER: Final = ";"
 CODING: Final = "utf-8-sig"
+_FIGURE: Final = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 
 # Column → (attribute of a row, type, what it means).
 _COMMON: Final = {
@@ -105,11 +107,21 @@ def _cells(row: Row, columns: Columns, school_year: str) -> list[str]:
     return [getattr(row, field) if field else school_year for field, _, _ in columns.values()]
 
 
+def harmless(cell: str) -> str:
+    """Cell that no spreadsheet takes for a formula; figures stay as they are.
+
+    >>> harmless("=1+1"), harmless("-5,3"), harmless("Лицей")
+    ("'=1+1", '-5,3', 'Лицей')
+    """
+    risky = cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _FIGURE.fullmatch(cell)
+    return f"'{cell}" if risky else cell
+
+
 def _csv(header: list[str], rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=DELIMITER, lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return text.getvalue().replace(ru.NBSP, " ").encode(CODING)
 
 

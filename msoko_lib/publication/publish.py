@@ -12,6 +12,7 @@ from msoko_lib.bank import Bank
 from msoko_lib.bank_migrations import ready_banks
 from msoko_lib.batch.lock import only_run
 from msoko_lib.indicators.store import WINDOW
+from msoko_lib.privacy.outgoing import outgoing_of
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project, previous_school_year
 from msoko_lib.publication.editions import (
@@ -78,6 +79,8 @@ def publish_year(project: Project, school_year: str, progress: Progress) -> Publ
         If the year has nothing for the public.
     FaultySite
         If a page is faulty.
+    PersonalData
+        If a file seems to hold personal data.
     """
     with only_run(project, school_year):
         ready_banks(project, school_year, WINDOW)
@@ -125,6 +128,9 @@ def _publish(project: Project, school_year: str, progress: Progress) -> Publishe
     faults = site_problems(
         files, list(year.unit_names.values()), [str(name) for name in year.unit_names]
     )
+    outgoing = outgoing_of(project, school_year)
+    for name, content in files.items():
+        outgoing.check(name, content)
     if faults:
         raise FaultySite(
             "Открытый выпуск не записан, страницы не прошли проверку: " + "; ".join(faults[:5])

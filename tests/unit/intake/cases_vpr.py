@@ -266,6 +266,9 @@ CASES: dict[str, Case] = {
     "vpr_task_max_wrong": Case(
         lambda: task_rates([[None, None, None, 2, 1, -2, 1], *TASK_BODY[1:]])
     ),
+    "vpr_blank_cells": Case(
+        lambda: task_rates([[None, None, None, 2, 1, None, 1], *TASK_BODY[1:]])
+    ),
     "vpr_mark_group_orphan": Case(lambda: mark_groups([MAX_ROW, GROUPS_BODY[2], *GROUPS_BODY[1:]])),
     "vpr_archive_no_rows": Case(lambda: [*MARK_ARCHIVE, [2019, *ARCHIVE_ROW[1:]]]),
     "vpr_archive_other_years": Case(lambda: [*MARK_ARCHIVE, ARCHIVE_ROW, [2025, *ARCHIVE_ROW[1:]]]),

@@ -133,6 +133,7 @@ class BadYear:
     kept: Mapping[str, int] = field(default_factory=dict)
     year: str = "2024-2025"
     layouts: Sequence[Layout] = ()
+    jobs: int = 1
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -148,7 +149,7 @@ class BadYear:
             patch.setattr(
                 "msoko_lib.intake.pipeline.all_layouts", lambda params: list(self.layouts)
             )
-        result = intake_year(project, self.year)
+        result = intake_year(project, self.year, self.jobs)
         bank = Bank(project, self.year)
         return Outcome(result.findings, {name: bank.table(name) for name in TABLES})
 

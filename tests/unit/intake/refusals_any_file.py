@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import builders_gia as gia
 import openpyxl
+import pandas as pd
 import pytest
-from refusals import FILE, SHEET, BadFile, BadInput, BadYear, Desk, Outcome, write_book
+from refusals import FILE, SCHOOLS, SHEET, BadFile, BadInput, BadYear, Desk, Outcome, write_book
 
 from msoko_lib.demo.xls import compound_file
+from msoko_lib.intake import pipeline
 from msoko_lib.intake.check import check_files
-from msoko_lib.intake.files import raw_file
+from msoko_lib.intake.files import RawFile, raw_file
+from msoko_lib.intake.guard_rules import LONGEST_TEXT, MOST_PARTS
 from msoko_lib.intake.layouts_gia import LAYOUTS
 from msoko_lib.intake.read_file import read_file
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
+from msoko_lib.intake.schemas import TABLES
 from msoko_lib.intake.workbook import Sheet, Workbook
 
 GOOD = gia.ege(gia.sparse_pupil(1), gia.sparse_pupil(2, "Петров"))
@@ -53,6 +61,25 @@ def zipped() -> bytes:
     return content.getvalue()
 
 
+def crowded_archive() -> bytes:
+    """An archive of more parts than any workbook has."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for number in range(MOST_PARTS + 1):
+            archive.writestr(f"{number}", b"")
+    return content.getvalue()
+
+
+def foreign_book() -> bytes:
+    """A workbook whose markup wants a file of the machine in its place."""
+    content = io.BytesIO()
+    openpyxl.Workbook().save(content)
+    with zipfile.ZipFile(content, "a") as archive:
+        entity = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a/>'
+        archive.writestr("xl/other.xml", entity)
+    return content.getvalue()
+
+
 @dataclass(frozen=True)
 class Vanished(BadFile):
     """A file that is taken away between the listing and the reading."""
@@ -77,6 +104,61 @@ class Changing(Vanished):
         write_book(raw.path, {SHEET: GOOD[:-1]})
         reading = read_file(raw, desk.layouts, desk.context(self.year, self.name, self.schools))
         return Outcome(reading.findings, reading.tables)
+
+
+@dataclass(frozen=True)
+class FarCell(BadFile):
+    """A workbook with a stray cell in the last corner of its sheet."""
+
+    def write(self, folder: Path) -> Path:
+        path = folder / self.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        book = openpyxl.Workbook()
+        sheet = book.worksheets[0]
+        sheet.title = self.sheet
+        sheet["A1"], sheet[self.cell] = 1, 1
+        book.save(path)
+        return path
+
+
+class PoolOfOneDeath:
+    """Processes of which each that is given the deadly file dies, and the pool with it."""
+
+    def __init__(self, jobs: int, **given: Any) -> None:
+        self.dead = False
+        given["initializer"](*given["initargs"])
+
+    def __enter__(self) -> PoolOfOneDeath:
+        return self
+
+    def __exit__(self, *problem: object) -> None: ...
+
+    def map(self, read: Any, files: Sequence[RawFile], chunksize: int) -> Iterator[Reading]:
+        return (self.submit(read, raw).result() for raw in files)
+
+    def submit(self, read: Any, raw: RawFile) -> Future[Reading]:
+        self.dead = self.dead or raw.name == FILE
+        done: Future[Reading] = Future()
+        if self.dead:
+            done.set_exception(BrokenProcessPool())
+        else:
+            done.set_result(read(raw))
+        return done
+
+
+@dataclass(frozen=True)
+class DeadlyYear(BadYear):
+    """A file that kills the process that reads it; other files come before and after."""
+
+    def feed(self, desk: Desk, folder: Path, patch: pytest.MonkeyPatch) -> Outcome:
+        patch.setattr(pipeline, "ProcessPoolExecutor", PoolOfOneDeath)
+        return super().feed(desk, folder, patch)
+
+
+def _write_four_files(folder: Path) -> None:
+    _write_two_protocols(folder)
+    write_book(folder / "аа.xlsx", {SHEET: [*STRANGERS, ["Лепка", "Сидоров Пётр"]]})
+    write_book(folder / "яя.xlsx", {SHEET: [*STRANGERS, ["Театр", "Иванов Пётр"]]})
 
 
 @dataclass(frozen=True)
@@ -118,6 +200,26 @@ def _fails(book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
     raise KeyError("Иванов Иван")
 
 
+def _replies(book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
+    """Two explanations; one of them names a pupil."""
+    texts = ["Болели трое", "Не справился Иванов Иван Иванович"]
+    rows = [
+        {"school_year": "2024-2025", "school_id": school["school_id"], "subsystem": "01",
+         "text": text, "source_file": context.file, "source_sheet": SHEET, "source_row": row}
+        for row, (school, text) in enumerate(zip(SCHOOLS, texts, strict=True), start=1)
+    ]  # fmt: skip
+    return Reading(tables={"replies": TABLES["replies"].conform(pd.DataFrame(rows))})
+
+
+NAMED = b"1;2\n3;4\n"
+
+
+def _write_named_file(folder: Path) -> None:
+    _write_two_protocols(folder)
+    (folder / "Иванов Иван, 11А.csv").write_bytes(NAMED)
+
+
+TALKING = Layout("talking", "Пояснения", _claims, _replies, order=1)
 FAULTY = Layout("faulty", "Список кружков", _claims, _fails, order=1)
 
 CASES: dict[str, BadInput] = {
@@ -131,6 +233,22 @@ CASES: dict[str, BadInput] = {
     "archive": BadFile(zipped(), name="Школа 7.zip", sheet=""),
     "no_access": Vanished(GOOD),
     "changed_while_read": Changing(GOOD),
+    "too_large": BadFile(crowded_archive(), sheet=""),
+    "too_many_cells": FarCell([], cell="XFD1048576"),
+    "too_long_text": BadFile(b"\n1;" + b"a" * (LONGEST_TEXT + 1), name="файл.csv", sheet="",
+                             cell="B2"),
+    "foreign_markup": BadFile(foreign_book(), sheet=""),
+    "deadly_file": DeadlyYear(
+        _write_four_files, FILE, jobs=2, kept={"gia_results": 2, "gia_tasks": 10},
+    ),
+    "personal_text": BadYear(
+        _write_two_protocols, FILE, SHEET, "A2",
+        kept={"gia_results": 2, "gia_tasks": 10, "replies": 1}, layouts=(TALKING, *LAYOUTS),
+    ),
+    "file_named_by_person": BadYear(
+        _write_named_file, f"имя скрыто {hashlib.sha256(NAMED).hexdigest()[:8]}.csv",
+        kept={"gia_results": 2, "gia_tasks": 10},
+    ),
     "no_file": MissingFile(),
     "unrecognised": BadFile(STRANGERS),
     "sheet_skipped": TwoSheets([], kept={"gia_results": 2, "gia_tasks": 10}),

@@ -92,6 +92,7 @@ EXPECTED: dict[str, tuple[str, Mapping[str, int]]] = {
     "vpr_score_beyond_max": ("J9", {"vpr_scores": 7}),
     "vpr_task_unknown": ("A13", {"vpr_task_rates": 12}),
     "vpr_task_max_wrong": ("F9", {"vpr_task_rates": 8, "vpr_task_rates.max_score": 6}),
+    "vpr_blank_cells": ("F9", {"vpr_task_rates": 8, "vpr_task_rates.max_score": 6}),
     "vpr_mark_group_orphan": ("A10", {"vpr_task_rates": 12}),
     "vpr_archive_no_rows": ("A1", NOTHING),
     "vpr_archive_other_years": ("A1", {"vpr_marks": 1}),
