@@ -19,9 +19,9 @@ from msoko_lib.subsystems.year import Year
 
 ANCHOR = "pokhozhie"
 MINIMUM = "similar_range_minimum"
-# Exams, diagnostics, coverage, staff, conditions. Never ВПР: the law does not let schools be
-# compared by it.
-SHOWN = ("КП-08", "КП-14", "КП-18", "ТЛ-07", "ВС-03", "ВС-11", "ПП-05", "УС-06")
+# Exams, diagnostics, coverage, staff, conditions; few, the parts of subsystems have the rest.
+# Never ВПР: the law does not let schools be compared by it.
+SHOWN = ("КП-08", "КП-14", "КП-18", "ВС-11", "ПП-05", "УС-06")
 _KINDS = {
     "similar": "Похожие школы",
     "cluster": "Похожих школ мало, поэтому сравнение – со школами своей группы по условиям",
