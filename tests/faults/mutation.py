@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import itertools
 import os
 import random
 import re
@@ -18,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,30 +60,34 @@ OPERATED = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed file: where, what, and its new text."""
+    """A change of a file: the file, which of its changes, the line and what is changed."""
 
     room: str
     path: Path
+    number: int
     line: int
     what: str
-    text: str
 
     @property
     def name(self) -> str:
         return f"{self.path.relative_to(REPOSITORY).as_posix()}:{self.line} {self.what}"
 
+    @property
+    def text(self) -> str:
+        """The file with the change in it."""
+        tree = ast.parse(self.path.read_text(encoding="utf-8"))
+        _, _, change = next(itertools.islice(_changes(tree), self.number, None))
+        change()
+        return ast.unparse(tree)
 
-def mutants_of(path: Path, room: str) -> Iterator[Mutant]:
+
+def mutants_of(path: Path, room: str) -> list[Mutant]:
     """Every mutant of a file; texts for people, types and docstrings are left alone."""
-    source = path.read_text(encoding="utf-8")
-    count = sum(1 for _ in _changes(ast.parse(source)))
-    for number in range(count):
-        tree = ast.parse(source)
-        for place, (node, what, change) in enumerate(_changes(tree)):
-            if place == number:
-                change()
-                yield Mutant(room, path, node.lineno, what, ast.unparse(tree))
-                break
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [
+        Mutant(room, path, number, node.lineno, what)
+        for number, (node, what, _) in enumerate(_changes(tree))
+    ]
 
 
 def _changes(tree: ast.AST):  # type: ignore[no-untyped-def]
