@@ -57,6 +57,7 @@ mutation: env
 # The long form of the tests of faults; writes docs/reliability.md.
 torture: env
 	$(BIN)/python tests/faults/torture_kills.py
+	$(BIN)/python tests/faults/torture_editions.py
 
 clean-outputs:
 	find outputs/20* -mindepth 1 -maxdepth 1 ! -name editions -exec rm -rf {} +

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
 import resource
 import shutil
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
-from killing import TRACEBACK, command
+from killing import TRACEBACK, command, copy_of
 from small_town import INTAKE, PUBLISH, YEAR, State, what_is_broken
 
 from msoko_lib.bank import Bank
@@ -52,6 +54,34 @@ def test_a_full_disk_spoils_nothing_and_is_told(town: Project, with_news: News) 
     assert "/." not in ended.said.split("нет места")[1], "a draft is called by its file's name"
     again = command(town, INTAKE)
     assert again.code == 0 and Bank(town, YEAR).is_sound()
+
+
+def test_a_disk_that_is_really_full(town: Project, with_news: News, tmp_path: Path) -> None:
+    """A small disk in memory; where it may not be made, the limit above stands for it."""
+    disk = tmp_path / "диск"
+    disk.mkdir()
+    size = sum(path.stat().st_size for path in town.root.rglob("*") if path.is_file()) // 1024
+    options = f"size={size + 1200}k"
+    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(disk)]
+    if os.getuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        assert not any(disk.iterdir()), "no disk was made"
+        return
+    try:
+        there = copy_of(town, disk / "town")
+        with_news(there)
+        before = State.of(there)
+        # Whatever room is left, the command's own writes use it up.
+        with (disk / "чужой файл").open("wb") as filler, contextlib.suppress(OSError):
+            for _ in range(size + 1200):
+                filler.write(bytes(1024))
+                filler.flush()
+        ended = command(there, INTAKE)
+        assert ended.code != 0 and TRACEBACK not in ended.said
+        assert what_is_broken(there, before, before) == []
+        (disk / "чужой файл").unlink()
+        assert command(there, INTAKE).code == 0 and Bank(there, YEAR).is_sound()
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
 
 
 @pytest.mark.parametrize("folder", [f"outputs/{YEAR}", f"data/processed/{YEAR}"])
