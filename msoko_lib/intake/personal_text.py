@@ -27,6 +27,7 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "recommendation_replies": ("document", "comment"),
     "measures": ("title", "document", "responsible", "reason"),
     "roadmap": ("title", "responsible"),
+    "plan_targets": ("responsible",),
     "procedures": ("title",),
     "cycle_documents": ("document", "link"),
 }

@@ -1,0 +1,195 @@
+"""People hidden anywhere in raw files turn up nowhere, and what goes out is looked through."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from canaries import SURNAMES, Person, hide, people, where
+from docx import Document
+from typer.testing import CliRunner
+
+from msoko_lib.cli import app
+from msoko_lib.intake.personal_text import TEXTS
+from msoko_lib.intake.schemas import TABLES
+from msoko_lib.privacy.file_names import names_a_person, told_name
+from msoko_lib.privacy.outgoing import Outgoing, PersonalData, write_checked
+from msoko_lib.privacy.patterns import BIRTH, MAIL, NAME, PASSPORT, PHONE, SNILS, personal_data
+from msoko_lib.privacy.small_cells import small_groups
+from msoko_lib.privacy.texts import words_of
+from msoko_lib.project import Project
+from msoko_lib.reporting.sheets import SheetColumn, write_sheet
+from msoko_lib.reporting.workbook import save_workbook
+
+if TYPE_CHECKING:
+    from conftest import Made
+
+YEAR = "2024-2025"
+
+
+@pytest.fixture(scope="module")
+def year_with_canaries(
+    tiny_project: Made, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Project, set[str], str, Path]:
+    """A year of a few files with hundreds of canaries, read by the command with all its traces."""
+    root = tmp_path_factory.mktemp("canaries")
+    temporary = tmp_path_factory.mktemp("temporary")
+    shutil.copytree(tiny_project.project.params, root / "params")
+    project = Project(root)
+    raw, honest = project.raw(tiny_project.newest), tiny_project.project.raw(tiny_project.newest)
+    crowd, values = people(), set()
+    sources = [
+        next(honest.rglob(pattern))
+        for pattern in ("Справочник ОО.xlsx", "Контингент.xlsx", "Ф1_*.xlsx")
+    ]
+    for source in sources:
+        values |= set(hide(source, raw / source.name, crowd))
+    for person in crowd:
+        # Files of people: by name, by number, in a folder of one.
+        name = raw / person.name / f"{person.snils}.csv"
+        name.parent.mkdir(parents=True)
+        name.write_text(";".join(person.values) + "\nа;б\n", encoding="utf-8")
+        values |= set(person.values)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(temporary))
+        told = CliRunner().invoke(
+            app, ["intake", tiny_project.newest, "--root", str(root), "--jobs", "1"]
+        )
+    return project, values, told.output, temporary
+
+
+def test_canaries_are_found_nowhere_after_intake(
+    year_with_canaries: tuple[Project, set[str], str, Path],
+) -> None:
+    project, values, _, temporary = year_with_canaries
+    assert len(values) >= 450
+    assert where(values, project.root / "data" / "raw"), "the search itself must find them"
+    assert where(values, project.root / "data" / "processed") == []
+    assert where(values, project.root / "outputs") == []
+    assert where(values, temporary) == []
+
+
+def test_the_true_name_of_a_file_is_on_the_screen_and_its_contents_are_not(
+    year_with_canaries: tuple[Project, set[str], str, Path],
+) -> None:
+    project, values, screen, _ = year_with_canaries
+    names = {path.name for path in project.root.joinpath("data/raw").rglob("*.csv")}
+    folded = screen.replace("\n", "")
+    assert any(name in folded for name in names)
+    shown = {value for value in values if value in folded}
+    in_names = {value for value in values for path in project.root.joinpath("data/raw").rglob("*")
+                if value in path.as_posix()}  # fmt: skip
+    assert shown <= in_names
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("СНИЛС 112-233-445 95", SNILS), ("снилс: 11223344595", SNILS),
+        ("паспорт 4510 123456", PASSPORT), ("свидетельство о рождении V-БА № 123456", PASSPORT),
+        ("тел. 8 (912) 345-67-89", PHONE), ("+79123456789", PHONE),
+        ("ivan.petrov@mail.example", MAIL), ("Петрова Анна Ильинична", NAME),
+        ("Анна Ильинична Петрова", NAME), ("ПЕТРОВА АННА ИЛЬИНИЧНА", NAME),
+        ("Мамедов Али Вагиф оглы", NAME), ("дата рождения: 01.02.2010", BIRTH),
+        ("01.02.2010 г. р.", BIRTH),
+    ],
+)  # fmt: skip
+def test_each_kind_is_seen(text: str, kind: str) -> None:
+    assert personal_data(text)[kind] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Приказ от 12.05.2025 № 123456", "1 277 381 участник", "112-233-445 96",
+        "Школа имени Ивана Ивановича Иванова", "edu123456, reg20_m012", "8 800 из 9 123 456 789",
+        "Русский язык, 4 класс", "sha256 a89123456789bc0f", "61,2 % из 4 512 345 678",
+    ],
+)  # fmt: skip
+def test_what_reports_are_full_of_is_no_person(text: str) -> None:
+    assert not personal_data(text)
+
+
+def leaky_files() -> dict[str, bytes]:
+    """The same person in each format that msoko writes."""
+    person = Person(7)
+    import openpyxl
+
+    book, document, stream = openpyxl.Workbook(), Document(), io.BytesIO()
+    write_sheet(book.worksheets[0], "Т", [SheetColumn("А")], [(person.snils,)])
+    document.add_paragraph(f"Позвонить: {person.phone}")
+    document.save(stream)
+    page = f"<html><td>{person.name.replace(' ', '</td><td>')}</td></html>"
+    ics = f"BEGIN:VEVENT\r\nSUMMARY:{person.mail[:8]}\r\n {person.mail[8:]}\r\nEND:VEVENT"
+    return {
+        "a.html": page.encode(), "a.xlsx": save_workbook(book),
+        "documents/a.docx": stream.getvalue(),
+        "a.ics": ics.encode(), "data/a.csv": f"а;{person.passport}\n".encode(),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(leaky_files()))
+def test_a_file_with_a_person_is_not_put_in_place(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(b"good")
+    with pytest.raises(PersonalData) as told:
+        write_checked(tmp_path, name, leaky_files()[name], Outgoing())
+    assert name in str(told.value)
+    assert not any(value in str(told.value) for value in Person(7).values)
+    assert not any(surname in str(told.value) for surname in SURNAMES)
+    assert (tmp_path / name).read_bytes() == b"good"
+
+
+def test_officials_may_stand_in_orders_alone() -> None:
+    document, stream = Document(), io.BytesIO()
+    document.add_paragraph("Начальник управления Петрова Анна Ильинична")
+    document.save(stream)
+    assert Outgoing().faults("documents/приказ.docx", stream.getvalue()) == []
+    assert Outgoing().faults("приказ.docx", stream.getvalue())
+    allowed = Outgoing(frozenset({"петрова анна ильинична"}))
+    assert allowed.faults("a.html", "<p>Петрова Анна Ильинична</p>".encode()) == []
+
+
+def test_a_small_group_with_its_share_is_seen() -> None:
+    table = (
+        "<table><caption>Т</caption><tr><th>Школа</th><th>Писали</th><th>Доля</th></tr>"
+        "<tr><td>А</td><td>{}</td><td>{}</td></tr></table>"
+    )
+    assert list(small_groups(table.format(4, "75,0 %"), 5)) == ["Т"]
+    assert not list(small_groups(table.format(4, "мало"), 5))
+    assert not list(small_groups(table.format(5, "80,0 %"), 5))
+    assert not list(small_groups(table.format(0, "0,0 %"), 5))
+
+
+def test_names_of_files() -> None:
+    assert names_a_person("Петрова_Анна_Ильинична.xlsx") and names_a_person("Петрова Анна.xlsx")
+    assert not names_a_person("Ф2_Достижение планируемых результатов.xlsx")
+    assert not names_a_person("Русский язык 4 класс Школа Лесная.xlsx")
+    one, other = (told_name(f"Петрова Анна {n}.xlsx", f"{n}" * 64) for n in (1, 2))
+    assert one != other and "Петрова" not in one + other
+
+
+def test_every_free_text_of_the_bank_is_looked_through() -> None:
+    assert TEXTS.keys() <= TABLES.keys()
+    for table, columns in TEXTS.items():
+        assert set(columns) <= set(TABLES[table].columns)
+    # A column where people write in their own words is added to both or to neither.
+    written = {"comment", "document", "text", "reason", "responsible"}
+    for name, table in TABLES.items():
+        free = written & set(table.columns)
+        assert free <= set(TEXTS.get(name, ())), name
+
+
+def test_hidden_words_of_a_workbook_are_read(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.properties.creator = Person(3).name
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    assert personal_data(words_of(path.name, path.read_bytes()))[NAME]
+    assert path.stat().st_size < 20_000
