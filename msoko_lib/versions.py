@@ -110,6 +110,7 @@ def _source_of(name: str, library: Path) -> Path | None:
     return None
 
 
+@cache
 def _imports(path: Path, package: str) -> list[str]:
     """Names that a source may import: modules, and what is taken from packages."""
     names = []

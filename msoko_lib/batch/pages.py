@@ -7,8 +7,8 @@ from pathlib import Path
 from msoko_lib.bank import write_atomically
 from msoko_lib.privacy.outgoing import Outgoing
 from msoko_lib.project import Project
-from msoko_lib.reporting.exporter import check_html
 from msoko_lib.reporting.html import PageMeta
+from msoko_lib.reporting.html_check import check_html
 from msoko_lib.settings import load_settings
 from msoko_lib.versions import build_date
 

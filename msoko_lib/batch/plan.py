@@ -225,6 +225,11 @@ def safe_name(key: str) -> str:
     return "".join(ch if ch.isalnum() or ch in "-_" else "-" for ch in key)
 
 
+def tables_path(outputs: Path, job: Job) -> Path:
+    """Where the tables of a report wait for the year's workbook."""
+    return outputs / ".tables" / f"{Path(job.output).stem}.json"
+
+
 @dataclass(frozen=True)
 class Facts:
     """What all reports of a year have in common."""

@@ -17,10 +17,11 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from msoko_lib.bank import write_atomically
-from msoko_lib.batch.plan import Job, Limits
+from msoko_lib.batch.plan import Job, Limits, tables_path
 from msoko_lib.privacy.outgoing import outgoing_of
 from msoko_lib.project import ROOT_VARIABLE, Project
-from msoko_lib.reporting.exporter import check_html, export_notebook
+from msoko_lib.reporting.exporter import export_notebook
+from msoko_lib.reporting.html_check import check_html
 from msoko_lib.reporting.workbook import collect_tables
 from msoko_lib.troubles import of_system
 
@@ -120,8 +121,3 @@ def _reason(problem: Exception, limits: Limits) -> str:
     if isinstance(problem, OSError):
         return of_system(problem)
     return "внутренняя ошибка"
-
-
-def tables_path(outputs: Path, job: Job) -> Path:
-    """Where the tables of a report wait for the year's workbook."""
-    return outputs / ".tables" / f"{Path(job.output).stem}.json"

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msoko_lib.bank import write_atomically
 from msoko_lib.batch.editions import owe
-from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, register
-from msoko_lib.batch.plan import UNIT_NOTEBOOKS, Job, safe_name
-from msoko_lib.batch.report import Outcome, make_report, tables_path
+from msoko_lib.batch.plan import Job, safe_name, tables_path
 from msoko_lib.privacy.patterns import personal_data
 from msoko_lib.project import Project
 
+if TYPE_CHECKING:
+    from msoko_lib.batch.report import Outcome
+
 STATE = ".state.json"
-# Of so many organisations of a kind and more, what their reports share is computed beforehand.
-WORTH_REHEARSING = 3
 LOGS = ".log"
 ASKED, NEW = "просили сделать заново", "отчёта ещё не было"
 GONE = "файла отчёта нет на месте"
@@ -71,9 +67,14 @@ def run_plan(
             todo.append(job)
         else:
             result.kept.append(job.key)
+    if not todo:
+        return result
+    # Loaded only where there is work: a run with nothing to do must not wait for it.
+    from msoko_lib.batch.workers import outcomes_of
+
     progress("отчёты", 0, len(todo))
     for done, (job, outcome) in enumerate(
-        _outcomes(project, school_year, outputs, todo, workers), start=1
+        outcomes_of(project, school_year, outputs, todo, workers), start=1
     ):
         if outcome.problem:
             result.failed[job.key] = outcome.problem
@@ -86,58 +87,6 @@ def run_plan(
             write_atomically(outputs / STATE, json.dumps(state, indent=1).encode())
         progress("отчёты", done, len(todo))
     return result
-
-
-def _outcomes(
-    project: Project, school_year: str, outputs: Path, jobs: Sequence[Job], workers: int
-) -> Iterator[tuple[Job, Outcome]]:
-    if not jobs:
-        return
-    root, place = str(project.root), str(outputs)
-    if can_fork():
-        yield from _on_forked_kernels(root, place, school_year, jobs, workers)
-    else:
-        yield from _in_processes(root, place, jobs, workers)
-
-
-def _on_forked_kernels(
-    root: str, place: str, school_year: str, jobs: Sequence[Job], workers: int
-) -> Iterator[tuple[Job, Outcome]]:
-    """Kernels do the work in processes of their own; threads here only wait for them.
-
-    One report more than there are workers is under way: it starts its kernel and exports its
-    page while the others compute.
-    """
-    register()
-    counts = Counter[str](job.kind for job in jobs)
-    many = [kind for kind in UNIT_NOTEBOOKS if counts[kind] >= WORTH_REHEARSING]
-    server = KernelServer(root, school_year, many, jobs[0].limits.memory_mb)
-    try:
-        with ThreadPoolExecutor(min(workers + 1, len(jobs))) as pool:
-            pending = {}
-            for job in jobs:
-                kind = job.kind if job.kind in many else ""
-                engine = {"engine_name": ENGINE, "server": server, "kind": kind}
-                pending[pool.submit(make_report, job, root, place, engine)] = job
-            for future in as_completed(pending):
-                yield pending[future], future.result()
-    finally:
-        server.close()
-
-
-def _in_processes(
-    root: str, place: str, jobs: Sequence[Job], workers: int
-) -> Iterator[tuple[Job, Outcome]]:
-    """Where nothing can be forked: a pool of processes, each starting kernels anew."""
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
-        pending = {pool.submit(make_report, job, root, place): job for job in jobs}
-        for future in as_completed(pending):
-            job = pending[future]
-            try:
-                yield job, future.result()
-            except BrokenProcessPool:
-                why = "процесс прерван системой (возможно, не хватило памяти)"
-                yield job, Outcome(job.key, why)
 
 
 def _keep_details(outputs: Path, outcome: Outcome) -> None:

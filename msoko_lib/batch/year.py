@@ -20,8 +20,7 @@ from msoko_lib.batch.handing_out import hand_out, write_editions_page
 from msoko_lib.batch.lock import only_run
 from msoko_lib.batch.pages import page_meta, write_page
 from msoko_lib.batch.pdf import find_browser, is_printed, print_pages
-from msoko_lib.batch.plan import Job, check_subsystems, plan, reported_schools
-from msoko_lib.batch.report import tables_path
+from msoko_lib.batch.plan import Job, check_subsystems, plan, reported_schools, tables_path
 from msoko_lib.batch.runner import RunResult, run_plan
 from msoko_lib.indicators.store import (
     WINDOW,
@@ -46,6 +45,7 @@ from msoko_lib.subsystems.year import open_year_of
 
 HISTORY_YEARS = 3
 CALENDAR = "calendar.ics"
+TABLES = "tables.xlsx"
 Progress = Callable[[str, int, int], None]
 
 
@@ -160,7 +160,8 @@ def _run_year(
         if problem:
             result.failed[DOCUMENTS] = problem
     everything = plan(project, school_year)
-    _write_tables(project, school_year, everything)
+    if owed(outputs) or not (outputs / TABLES).is_file():
+        _write_tables(project, school_year, everything)
     _write_calendar(project, school_year)
     _keep_only_fresh_pdf(project, school_year, everything)
     if pdf:
@@ -225,7 +226,7 @@ def _write_tables(project: Project, school_year: str, jobs: Sequence[Job]) -> No
         collected.append(values_table(open_year_of(project, school_year)))
     title = f"Таблицы отчётов за {school_year}"
     outgoing = outgoing_of(project, school_year)
-    write_checked(outputs, "tables.xlsx", tables_workbook(collected, title), outgoing)
+    write_checked(outputs, TABLES, tables_workbook(collected, title), outgoing)
 
 
 def _write_calendar(project: Project, school_year: str) -> None:
@@ -291,7 +292,7 @@ def _site(project: Project, school_year: str, jobs: Sequence[Job], result: RunRe
             ReportLink("Загрузка данных: что принято и что нет", "intake.html"),
             ReportLink("То же в Excel", "intake.xlsx"),
             *collection,
-            ReportLink("Все таблицы отчётов в Excel", "tables.xlsx"),
+            ReportLink("Все таблицы отчётов в Excel", TABLES),
             *(
                 [ReportLink("Единый график для календаря (ics)", CALENDAR)]
                 if (outputs / CALENDAR).is_file()

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -56,20 +57,36 @@ def write_text(cell: Cell, text: str) -> None:
         cell.quotePrefix = True
 
 
-def write_value(cell: Cell, value: Any, column: SheetColumn) -> None:
-    """Put a number, date or text into a cell in the format of its column."""
-    cell.font = BODY_FONT
-    cell.border = ROW_LINE
-    if value is None:
-        return
+# Looks of a sheet's cells by column and kind of value: to set one is a search among all of a book.
+Looks = dict[tuple[SheetColumn, bool], Any]
+
+
+def write_value(cell: Cell, value: Any, column: SheetColumn, looks: Looks) -> None:
+    """Put a number, date or text into a cell in the format of its column.
+
+    Parameters
+    ----------
+    looks : dict
+        Looks of this sheet's cells so far; empty for its first.
+    """
+    is_number = isinstance(value, int | float | dt.date) and not isinstance(value, bool)
+    key = (column, is_number)
+    if key not in looks:
+        cell.font, cell.border = BODY_FONT, ROW_LINE
+        cell.alignment = _alignment(column, wrap=not column.is_figure, vertical="top")
+        if is_number:
+            cell.number_format = column.number_format
+        looks[key] = copy(cell._style)
+    cell._style = copy(looks[key])
     if isinstance(value, bool):
         write_text(cell, "да" if value else "нет")
-    elif isinstance(value, int | float | dt.date):
+    elif is_number:
         cell.value = value
-        cell.number_format = column.number_format
-    else:
+    elif value is not None:
         write_text(cell, str(value))
-    cell.alignment = _alignment(column, wrap=not column.is_figure, vertical="top")
+    if isinstance(value, dt.date):
+        # openpyxl gives a date a format of its own.
+        cell.number_format = column.number_format
 
 
 def write_sheet(
@@ -118,9 +135,10 @@ def write_sheet(
         [column.header for column in columns],
         [width - _FILTER_BUTTON for width in widths],
     )
+    looks: Looks = {}
     for number, row in enumerate(rows, start=header + 1):
         for place, (value, column) in enumerate(zip(row, columns, strict=True), start=1):
-            write_value(sheet.cell(number, place), value, column)
+            write_value(sheet.cell(number, place), value, column, looks)
         _set_height(sheet, number, row, widths)
     _set_view(sheet, header, header + len(rows), widths)
 

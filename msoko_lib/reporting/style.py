@@ -7,6 +7,7 @@ leak between reports nor appear twice in a notebook.
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, ParamSpec, TypeVar, cast
@@ -114,6 +115,12 @@ def styled(chart: Callable[_Args, _Result]) -> Callable[_Args, _Result]:
 @functools.cache
 def _face(weight: str) -> FT2Font:
     return FT2Font(findfont(FontProperties(family=_FAMILY, weight=weight)))
+
+
+# A font reads its glyphs from a file that stays open; forks that share it would read each other's
+# places. matplotlib does the same for the fonts it draws with.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_face.cache_clear)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -8,9 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from nbformat import NotebookNode
 from openpyxl import Workbook
 
 from msoko_lib.reporting import numbers_ru as ru
@@ -19,6 +18,9 @@ from msoko_lib.reporting.markup import MARKS, TABLE_MIME
 from msoko_lib.reporting.sheets import SheetColumn, link_to_sheet, write_sheet
 from msoko_lib.reporting.tables import MAX_SHEET_NAME
 from msoko_lib.zipped import same_every_time
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 CONTENTS: Final = "Содержание"
 SOURCE_HEADER: Final = "Отчёт"

@@ -30,8 +30,8 @@ from msoko_lib.batch.plan import (
     reported_preschools,
     reported_schools,
     safe_name,
+    tables_path,
 )
-from msoko_lib.batch.report import tables_path
 from msoko_lib.batch.runner import GONE, NEW, STATE, read_state, why_stale
 from msoko_lib.batch.year import CALENDAR
 from msoko_lib.cli import app

@@ -18,6 +18,7 @@ from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, regis
 from msoko_lib.batch.plan import plan
 from msoko_lib.batch.report import make_report
 from msoko_lib.project import ROOT_VARIABLE
+from msoko_lib.reporting import style
 from msoko_lib.versions import EPOCH_VARIABLE
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux alone")
@@ -144,3 +145,13 @@ def test_reports_of_schools_find_the_tables_of_the_year_already_there(
     assert "findings_of" in begun
     assert set(begun) < set(whole)
     assert {"school_works", "kinds", "_followed_by_all"} <= set(whole)
+
+
+def test_a_fork_reads_its_fonts_anew() -> None:
+    """Forks that share an open font read each other's places in its file."""
+    style.text_width("Проверка шрифта")
+    assert style._face.cache_info().currsize
+    pid = os.fork()
+    if pid == 0:
+        os._exit(style._face.cache_info().currsize)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0

@@ -1,0 +1,77 @@
+"""Who makes the reports of a run: kernels forked from one warm process, else processes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pathlib import Path
+
+from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, register
+from msoko_lib.batch.plan import UNIT_NOTEBOOKS, Job
+from msoko_lib.batch.report import Outcome, make_report
+from msoko_lib.project import Project
+
+# Of so many organisations of a kind and more, what their reports share is computed beforehand.
+WORTH_REHEARSING = 3
+
+
+def outcomes_of(
+    project: Project, school_year: str, outputs: Path, jobs: Sequence[Job], workers: int
+) -> Iterator[tuple[Job, Outcome]]:
+    """What became of each report, in the order in which they end.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        At least one.
+    workers : int
+        How many reports are computed at a time.
+    """
+    root, place = str(project.root), str(outputs)
+    if can_fork():
+        yield from _on_forked_kernels(root, place, school_year, jobs, workers)
+    else:
+        yield from _in_processes(root, place, jobs, workers)
+
+
+def _on_forked_kernels(
+    root: str, place: str, school_year: str, jobs: Sequence[Job], workers: int
+) -> Iterator[tuple[Job, Outcome]]:
+    """Kernels do the work in processes of their own; threads here only wait for them.
+
+    One report more than there are workers is under way: it starts its kernel and exports its
+    page while the others compute.
+    """
+    register()
+    counts = Counter[str](job.kind for job in jobs)
+    many = [kind for kind in UNIT_NOTEBOOKS if counts[kind] >= WORTH_REHEARSING]
+    server = KernelServer(root, school_year, many, jobs[0].limits.memory_mb)
+    try:
+        with ThreadPoolExecutor(min(workers + 1, len(jobs))) as pool:
+            pending = {}
+            for job in jobs:
+                kind = job.kind if job.kind in many else ""
+                engine = {"engine_name": ENGINE, "server": server, "kind": kind}
+                pending[pool.submit(make_report, job, root, place, engine)] = job
+            for future in as_completed(pending):
+                yield pending[future], future.result()
+    finally:
+        server.close()
+
+
+def _in_processes(
+    root: str, place: str, jobs: Sequence[Job], workers: int
+) -> Iterator[tuple[Job, Outcome]]:
+    """Where nothing can be forked: a pool of processes, each starting kernels anew."""
+    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
+        pending = {pool.submit(make_report, job, root, place): job for job in jobs}
+        for future in as_completed(pending):
+            job = pending[future]
+            try:
+                yield job, future.result()
+            except BrokenProcessPool:
+                why = "процесс прерван системой (возможно, не хватило памяти)"
+                yield job, Outcome(job.key, why)
