@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from msoko_lib.batch import documents_step
-from msoko_lib.batch import year as batch_year
 from msoko_lib.batch.editions import (
     CARD,
+    OWED,
     Edition,
     editions_of,
     folder_of,
     freeze,
     next_number,
+    owed,
     to_freeze,
 )
-from msoko_lib.batch.runner import RunResult
 from msoko_lib.project import Project
 from msoko_lib.reporting.editions_page import Changes, EditionEntry, editions_page
 from msoko_lib.reporting.html import PageMeta
@@ -123,23 +122,14 @@ def test_documents_alone_make_an_edition(
 ) -> None:
     """A template changed in Word changes no report, but what the office hands out."""
     project = Project(tmp_path)
-    state = project.outputs(YEAR) / documents_step.STATE
-    state.parent.mkdir(parents=True)
-
-    def written(stamp: str) -> str:
-        state.write_text(json.dumps({"fingerprint": stamp}), encoding="utf-8")
-        return ""
-
-    written("same")
-    handed: list[int] = []
-    idle = lambda *args, **kwargs: None  # noqa: E731
-    for name in ("indicator_table", "screening_table", "similar_table", "cluster_table", "_site",
-                 "_write_tables", "_write_calendar", "_keep_only_fresh_pdf", "_numbered",
-                 "_write_index", "replace", "index_page"):  # fmt: skip
-        monkeypatch.setattr(batch_year, name, idle)
-    monkeypatch.setattr(batch_year, "plan", lambda *args: [])
-    monkeypatch.setattr(batch_year, "run_plan", lambda *args: RunResult())
-    monkeypatch.setattr(batch_year, "make_documents", lambda *args: written(after))
-    monkeypatch.setattr(batch_year, "hand_out", lambda *args: handed.append(args[2]))
-    batch_year._run_year(project, YEAR, [], [], 1, False, idle, pdf=False)
-    assert handed == ([1] if is_new else [])
+    outputs = project.outputs(YEAR)
+    outputs.mkdir(parents=True)
+    monkeypatch.setattr(documents_step.Bank, "exists", True)
+    monkeypatch.setattr(documents_step, "write_documents", lambda *args: None)
+    monkeypatch.setattr(documents_step, "_stamp", lambda *args: "same")
+    assert documents_step.make_documents(project, YEAR, force=False) == ""
+    (outputs / OWED).unlink()
+    monkeypatch.setattr(documents_step, "_stamp", lambda *args: after)
+    # Made by force they count as others only if what they are made from changed.
+    assert documents_step.make_documents(project, YEAR, force=True) == ""
+    assert owed(outputs) == ({documents_step.KEY} if is_new else set())
