@@ -31,7 +31,9 @@ _PASSPORT = re.compile(
     rf"|(?i:паспорт\w*|свидетельств\w+ о рождении)[^{BREAK}\d]{{0,30}}\d[\d \u00a0№]{{5,14}}"
 )
 _PHONE = re.compile(
-    rf"(?<![\w+])(?:\+7|8){_GAP}?[(-]?{_GAP}?\d{{3}}{_GAP}?[)-]?{_GAP}?\d{{3}}(?:[-{_GAP[1:-1]}]?\d\d)"
+    # Not the digits of a fraction: 35.87878723596.
+    rf"(?<![\w+])(?<!\d[.,])(?:\+7|8){_GAP}?[(-]?{_GAP}?\d{{3}}{_GAP}?[)-]?{_GAP}?"
+    rf"\d{{3}}(?:[-{_GAP[1:-1]}]?\d\d)"
     rf"{{2}}(?!\w)"
 )
 _MAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-zА-Яа-я]{2,}")
@@ -79,8 +81,10 @@ def personal_data(text: str, allowed: Collection[str] = ()) -> Counter[str]:
     --------
     >>> dict(personal_data("Иванов Иван Иванович, 112-233-445 95"))
     {'СНИЛС': 1, 'фамилию, имя и отчество': 1}
-    >>> dict(personal_data("Школа № 1, 2024 год, 1 234 567 человек, 12.05.2025"))
+    >>> dict(personal_data("Школа № 1, 2024 год, 1 234 567 человек, 12.05.2025, 35.87878723596"))
     {}
+    >>> dict(personal_data("тел. 89051234567, +7 (905) 123-45-67"))
+    {'номер телефона': 2}
     """
     found: Counter[str] = Counter()
     for kind, finder in _FINDERS.items():
