@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-# Columns that count the people of whom the rest of the row tells.
+# Columns that count those whose result the rest of the row tells. «Педагогов» or «выпускников» of a
+# band beside their share of all are a part and no group with a result.
 PEOPLE: Final = frozenset({
-    "n", "участников", "сдавали", "писали", "учеников", "обучающихся", "выпускников", "человек",
-    "число участников", "кол-во участников", "педагогов", "участников, чел.",
+    "n", "участников", "сдавали", "писали", "число участников", "кол-во участников",
+    "участников, чел.",
 })  # fmt: skip
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)

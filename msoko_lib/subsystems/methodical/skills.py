@@ -32,6 +32,8 @@ def skill_changes(year: Year) -> pd.DataFrame:
     now, before = skill_states(year.inputs), skill_states(year.inputs, back=1)
     if now.empty or before.empty:
         return pd.DataFrame(columns=[*SKILL, "before", "now", "limit", "n", "state"])
+    least = year.points("report_minimum_n")
+    before, now = before[before["n"] >= least], now[now["n"] >= least]
     both = before[[*SKILL, "rate", "reached"]].merge(
         now[[*SKILL, "rate", "reached", "limit", "n"]], on=SKILL, suffixes=("_before", "")
     )

@@ -11,13 +11,14 @@ from msoko_lib.indicators.inputs import comparable
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.subsystems.fact_rows import FEW, NO_DATA, noted
 from msoko_lib.subsystems.labels import by_work, in_works, ratio, sentence_case, works_in_words
+from msoko_lib.subsystems.quality.few import minimum_n
 from msoko_lib.subsystems.quality.near_boundary import (
     PASS_MARK,
     boundaries,
     lacking,
     near_boundary,
 )
-from msoko_lib.subsystems.quality.school_works import is_tiny, minimum_n, pooled, school_works
+from msoko_lib.subsystems.quality.school_works import is_tiny, pooled, school_works
 from msoko_lib.subsystems.quality.task_gaps import school_deficits
 from msoko_lib.subsystems.year import Year
 

@@ -14,6 +14,7 @@ from msoko_lib.subsystems.labels import (
     work_labels,
     works_in_words,
 )
+from msoko_lib.subsystems.quality.few import few_note, told_in_whole
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "urovni"
@@ -59,7 +60,7 @@ def against_region(year: Year) -> pd.DataFrame:
     rates = level_rates(year)
     if rates.empty:
         return rates
-    own = rates[rates["level"] == "municipality"]
+    own = told_in_whole(year, rates[rates["level"] == "municipality"])
     region = rates[rates["level"] == "region"][["subject", "grade", "basic_rate", "advanced_rate"]]
     region = region.rename(
         columns={"basic_rate": "basic_region", "advanced_rate": "advanced_region"}
@@ -77,7 +78,7 @@ def task_levels(year: Year) -> Block:
         return Nothing("Уровень заданий в выгрузках не указан: базовый и высокий не разделить.")
     return Section(
         _finding(year, rows),
-        table=_table(rows),
+        table=_table(rows, few_note(year)),
         reading="Базовые задания обязательны для всех: задание ниже достаточного уровня – повод "
         "вернуться к теме. Повышенные и высокие показывают, хватает ли работы сильным. Пороги – "
         f"{ru.number(year.points('vpr_basic_task_insufficient'))} % и "
@@ -105,7 +106,7 @@ def _finding(year: Year, rows: pd.DataFrame) -> str:
     return text
 
 
-def _table(rows: pd.DataFrame) -> ReportTable:
+def _table(rows: pd.DataFrame, few: str) -> ReportTable:
     def of(part: str, whole: str) -> list[str]:
         return [
             f"{ru.number(a)} из {ru.number(b)}" if b > 0 else ru.NOT_APPLICABLE
@@ -135,6 +136,7 @@ def _table(rows: pd.DataFrame) -> ReportTable:
             Column("advanced_region", "Регион", "share", missing=ru.NOT_APPLICABLE, decimals=0),
             Column("advanced_text", "Выполнено достаточно"),
         ],
-        note="Доля – среднее выполнение заданий этого уровня. Показаны русский язык и математика.",
+        note="Доля – среднее выполнение заданий этого уровня. Показаны русский язык и математика. "
+        f"{few}",
         shown="shown",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from msoko_lib.subsystems.labels import by_work
+from msoko_lib.subsystems.quality.few import minimum_n
 from msoko_lib.subsystems.quality.school_zones import quality_zones
 from msoko_lib.subsystems.year import Year, per_year
 
@@ -35,8 +36,3 @@ def pooled(works: pd.DataFrame) -> tuple[int, int, float]:
 def is_tiny(year: Year, works: pd.DataFrame) -> bool:
     """Whether no work of a school has enough participants to be told alone."""
     return bool((works["denominator"] < minimum_n(year)).all())
-
-
-def minimum_n(year: Year) -> int:
-    """Participants below which a work is not compared."""
-    return year.catalogue["КП-02"].minimum_n

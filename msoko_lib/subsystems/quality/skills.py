@@ -9,6 +9,7 @@ from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.labels import points, sentence_case, subject_rank
+from msoko_lib.subsystems.quality.few import few_note, told_in_whole
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "umeniya"
@@ -32,7 +33,7 @@ def skills_by_grade(year: Year) -> pd.DataFrame:
         tasks=("rate", "size"), low=("low", "sum"), n=("n", "max"), rate=("rate", "mean")
     )  # fmt: skip
     region = rates[rates["level"] == "region"].groupby(key)["rate"].mean().rename("region")
-    return own.join(region).reset_index()
+    return told_in_whole(year, own).join(region).reset_index()
 
 
 def skill_deficits(year: Year) -> pd.DataFrame:
@@ -83,7 +84,7 @@ def skills_over_grades(year: Year) -> Block:
     return Section(
         _finding(found),
         figure=_map(cells, shown) if len(shown) > 1 else None,
-        table=_table(found),
+        table=_table(found, few_note(year)),
         reading="Дефицит накапливается, если не меньше чем в двух классах больше половины заданий "
         "на умение ниже достаточного уровня: одной параллелью его не исправить. Отставание от "
         "региона показывает, общая это трудность или своя.",
@@ -146,7 +147,7 @@ def _map(cells: pd.DataFrame, shown: pd.DataFrame) -> Figure:
     )
 
 
-def _table(found: pd.DataFrame) -> ReportTable:
+def _table(found: pd.DataFrame, few: str) -> ReportTable:
     table = found.assign(
         grades_text=[ru.joined([str(grade) for grade in grades]) for grades in found["grades"]],
         low_text=[
@@ -171,4 +172,5 @@ def _table(found: pd.DataFrame) -> ReportTable:
             Column("gap_pp", "К региону", "pp"),
         ],
         shown="shown",
+        note=few,
     )

@@ -14,6 +14,7 @@ from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTab
 from msoko_lib.subsystems.compare import FALSE_DISCOVERY_RATE
 from msoko_lib.subsystems.kept import task_deficits
 from msoko_lib.subsystems.labels import names_in_words, points, work_labels
+from msoko_lib.subsystems.quality.few import few_note, told_in_whole
 from msoko_lib.subsystems.year import Year
 
 ANCHOR = "zadaniya"
@@ -47,7 +48,7 @@ def weak_tasks(year: Year) -> pd.DataFrame:
     """
     rates = task_rates(year.inputs)
     key = [*WORK, "task"]
-    own = rates[rates["level"] == "municipality"]
+    own = told_in_whole(year, rates[rates["level"] == "municipality"])
     region = rates[rates["level"] == "region"][[*key, "rate"]].rename(columns={"rate": "region"})
     limits = {
         "Б": year.points("vpr_basic_task_insufficient") / 100,
@@ -80,7 +81,7 @@ def tasks(year: Year) -> Block:
     return Section(
         _finding(rows),
         figure=_chart(shown),
-        table=_table(rows),
+        table=_table(rows, few_note(year)),
         reading="Недостаточно: базовое задание выполнено меньше чем на "
         f"{ru.number(year.points('vpr_basic_task_insufficient'))} %, повышенное или высокое – "
         f"меньше чем на {ru.number(year.points('vpr_advanced_task_insufficient'), 1)} % (пороги "
@@ -125,7 +126,7 @@ def _chart(shown: pd.DataFrame) -> Figure:
     )
 
 
-def _table(rows: pd.DataFrame) -> ReportTable:
+def _table(rows: pd.DataFrame, few: str) -> ReportTable:
     table = rows.assign(
         work=work_labels(rows),
         gap_pp=points(rows["gap"]),
@@ -147,7 +148,7 @@ def _table(rows: pd.DataFrame) -> ReportTable:
             Column("region", "Регион", "share"),
             Column("gap_pp", "К региону", "pp"),
         ],
-        note="Уровень: Б – базовый, П – повышенный, В – высокий.",
+        note=f"Уровень: Б – базовый, П – повышенный, В – высокий. {few}",
         shown="shown",
     )
 

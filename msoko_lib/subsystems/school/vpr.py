@@ -10,6 +10,7 @@ from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
 from msoko_lib.subsystems.compare import share_of_others
 from msoko_lib.subsystems.labels import ALONE, HIGHER, out_of, ratio, work_labels
+from msoko_lib.subsystems.quality.few import minimum_n
 from msoko_lib.subsystems.quality.near_boundary import (
     IN_RESULT,
     PASS_MARK,
@@ -19,7 +20,7 @@ from msoko_lib.subsystems.quality.near_boundary import (
     lacking,
     near_boundary,
 )
-from msoko_lib.subsystems.quality.school_works import is_tiny, minimum_n, pooled, school_works
+from msoko_lib.subsystems.quality.school_works import is_tiny, pooled, school_works
 from msoko_lib.subsystems.school_year import SchoolYear
 
 MARKS_ANCHOR = "vpr"
