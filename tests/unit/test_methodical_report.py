@@ -118,10 +118,10 @@ def deficits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Last year's deficits by hand; this year the first of them is still there."""
     now = DEFICITS.assign(state=np.where(DEFICITS.index == 0, "established", "none"))
 
-    def table(project: object, school_year: str) -> pd.DataFrame:
-        return now if school_year == YEAR else DEFICITS
+    def table(year: Year, back: int = 0) -> pd.DataFrame:
+        return DEFICITS if back else now
 
-    monkeypatch.setattr(own_deficits, "deficit_table", table)
+    monkeypatch.setattr(own_deficits, "task_deficits", table)
 
 
 @pytest.mark.usefixtures("deficits")
