@@ -48,7 +48,7 @@ def read_file(raw: RawFile, layouts: Sequence[Layout], context: ReadContext) -> 
         refused = Reading()
         refused.add(problem.rule, Place(raw.name, problem.sheet, problem.cell), **problem.facts)
         return refused
-    if raw.sha256 != book.sha256:
+    if raw.sha256 and raw.sha256 != book.sha256:
         # The manifest would name other bytes than those that were read.
         changed = Reading()
         changed.add("changed_while_read", Place(raw.name))
