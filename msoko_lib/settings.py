@@ -292,13 +292,13 @@ def load_settings(project: Project, school_year: str) -> Settings:
     end_year_of(school_year)
     params = project.params
     delivered, yearly = params / "common.yml", params / f"{school_year}.yml"
-    merged = _read_yaml(delivered)
+    merged = read_delivered(delivered)
     files = [delivered]
     mine: list[Path] = []
     for path in (own_folder(params) / delivered.name, yearly, own_folder(params) / yearly.name):
         if path.is_file():
             is_own = path.parent != params
-            merged = laid_over(merged, read_own(params, path) if is_own else _read_yaml(path))
+            merged = laid_over(merged, read_own(params, path) if is_own else read_delivered(path))
             (mine if is_own else files).append(path)
     try:
         return Settings.model_validate(merged)
@@ -338,11 +338,18 @@ def _in_russian(error: Any) -> str:
     return f"{known} (указано: {error['input']!r})"
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
+def read_delivered(path: Path) -> dict[str, Any]:
+    """Content of a parameters file as it was delivered, nothing laid over it.
+
+    Raises
+    ------
+    SettingsProblem
+        If there is none, or it is not YAML with pairs.
+    """
     try:
         loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except OSError:
-        raise SettingsProblem(f"Нет файла параметров {path}.") from None
+        raise SettingsProblem(f"Нет файла параметров params/{path.name}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f", строка {mark.line + 1}" if mark else ""

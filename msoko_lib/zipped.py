@@ -1,13 +1,22 @@
-"""Workbooks and documents whose bytes depend on what is in them, not on the moment of writing."""
+"""Files that are zip archives inside: how they fail to open, and bytes that depend on content."""
 
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
+from typing import Final
 
 from msoko_lib.versions import build_date
 
+# What reading a damaged, encrypted or oddly packed archive may raise: each packing fails in its own
+# way, and a list that forgets one lets a single file of a folder end the whole intake.
+ARCHIVE_FAULTS: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError,
+    ValueError, OSError,
+)  # fmt: skip
 # The first moment that a zip can name.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 _PROPERTIES = "docProps/core.xml"

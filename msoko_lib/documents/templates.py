@@ -7,7 +7,6 @@ exist is refused before anything is written, in words that say which file and wh
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from msoko_lib.documents.placeholders import COMMON, Kind
 from msoko_lib.problems import Problem
-from msoko_lib.zipped import same_every_time
+from msoko_lib.zipped import ARCHIVE_FAULTS, same_every_time
 
 FOLDER = "documents"
 Context = Mapping[str, str | int | Sequence[Mapping[str, str | int]]]
@@ -94,7 +93,7 @@ def _opened(path: Path) -> Any:
             f"Нет шаблона {_shown(path)}. Вернуть шаблоны, какими они были: "
             "msoko documents --templates."
         ) from None
-    except (zipfile.BadZipFile, KeyError, ValueError):
+    except (KeyError, *ARCHIVE_FAULTS):
         raise TemplateProblem(_no_word_file(path)) from None
     return template
 

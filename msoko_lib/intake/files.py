@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from msoko_lib.intake.workbook import file_hash
 from msoko_lib.privacy.file_names import told_name
+from msoko_lib.zipped import ARCHIVE_FAULTS
 
 # What operating systems and Excel leave behind; nobody put it there on purpose.
 JUNK_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".gitkeep"})
@@ -80,7 +80,6 @@ def edition_of(path: Path) -> str:
             match = _MODIFIED.search(stream.read(_PROPERTIES))
         if match:
             return match[1].decode("ascii", "ignore")
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError,
-            EOFError, zlib.error):  # fmt: skip
+    except (KeyError, *ARCHIVE_FAULTS):
         pass
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from pathlib import Path
 from xml.etree import ElementTree
+
+from msoko_lib.zipped import ARCHIVE_FAULTS
 
 NOT_COMPUTED = ""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -34,8 +35,7 @@ def faulty_formulas(path: Path) -> FaultyCells:
                 for name, part in sheet_parts(archive).items()
                 if (found := _faults(archive.read(part)))
             }
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, ElementTree.ParseError,
-            NotImplementedError, RuntimeError, EOFError, zlib.error):  # fmt: skip
+    except (KeyError, ElementTree.ParseError, *ARCHIVE_FAULTS):
         return {}
 
 

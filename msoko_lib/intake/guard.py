@@ -8,10 +8,8 @@ million cells; a compressed file of a few kilobytes may hold gigabytes. Neither 
 from __future__ import annotations
 
 import io
-import lzma
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree
 
@@ -27,6 +25,7 @@ from msoko_lib.intake.guard_rules import (
     WorkbookProblem,
     in_megabytes,
 )
+from msoko_lib.zipped import ARCHIVE_FAULTS
 
 # What readers unpack; pictures are never touched.
 _READ_PARTS = (".xml", ".rels", ".bin")
@@ -70,8 +69,7 @@ def check_book(content: bytes, suffix: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(archive, suffix)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError,
-            RuntimeError, ValueError, OSError):  # fmt: skip
+    except ARCHIVE_FAULTS:
         raise WorkbookProblem("broken_workbook", suffix=suffix) from None
 
 
@@ -112,7 +110,7 @@ def _parts_of_sheets(archive: zipfile.ZipFile) -> dict[str, str]:
     """Name of a sheet → path of its part; empty where the book does not say."""
     try:
         return sheet_parts(archive)
-    except (KeyError, ValueError, zipfile.BadZipFile, ElementTree.ParseError):
+    except (KeyError, ElementTree.ParseError, *ARCHIVE_FAULTS):
         return {}
 
 

@@ -6,11 +6,10 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from msoko_lib.own import faults_of, laid_over, own_folder, read_own
-from msoko_lib.settings import SettingsProblem, Status, Threshold
+from msoko_lib.settings import SettingsProblem, Status, Threshold, read_delivered
 
 SOURCES = "sources.yml"
 NOKO = "noko.yml"
@@ -119,17 +118,7 @@ def read_yaml(path: Path) -> Any:
     SettingsProblem
         If it cannot be read.
     """
-    try:
-        delivered = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise SettingsProblem(f"Нет файла параметров params/{path.name}.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        mark = getattr(problem, "problem_mark", None)
-        where = f", строка {mark.line + 1}" if mark else ""
-        raise SettingsProblem(
-            f"Файл параметров {path.name}{where} записан не по правилам YAML: проверьте отступы, "
-            "двоеточия и кавычки."
-        ) from None
+    delivered = read_delivered(path)
     own = own_folder(path.parent) / path.name
     return laid_over(delivered, read_own(path.parent, own)) if own.is_file() else delivered
 

@@ -29,6 +29,8 @@ from torture_files import (
 )
 
 from msoko_lib.intake import guard, guard_rules
+from msoko_lib.intake.files import list_raw_files
+from msoko_lib.intake.formula_cells import faulty_formulas
 from msoko_lib.intake.guard_rules import WorkbookProblem
 from msoko_lib.intake.workbook import open_workbook
 
@@ -138,3 +140,25 @@ def test_no_panic_of_the_reader_reaches_the_console(
     shutil.rmtree(tmp_path / "a", ignore_errors=True)
     told = capfd.readouterr()
     assert "panicked" not in told.err and "Traceback" not in told.err
+
+
+@pytest.mark.parametrize(
+    "packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_a_damaged_book_of_any_packing_does_not_end_the_intake(
+    tmp_path: Path, packing: int
+) -> None:
+    """Every packing fails in a way of its own; none may reach past its own file."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", packing) as archive:
+        for name in ("docProps/core.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+            archive.writestr(name, "<часть>" + "строка " * 500 + "</часть>")
+    content = bytearray(stream.getvalue())
+    for place in range(60, 90):
+        content[place] ^= 0xFF
+    path = tmp_path / "Ф1.xlsx"
+    path.write_bytes(content)
+    assert [raw.name for raw in list_raw_files(tmp_path)] == ["Ф1.xlsx"]
+    assert faulty_formulas(path) == {}
+    with pytest.raises(WorkbookProblem):
+        open_workbook(path)
