@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: report test lint env bench calibrate docs torture audit coverage mutation clean-outputs
+.PHONY: report test lint env hooks api bench calibrate docs torture audit coverage mutation clean-outputs
 
 env: $(VENV)/.made
 
@@ -27,6 +27,15 @@ lint: env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The checks of `make lint` that are quick, before every commit; see .pre-commit-config.yaml.
+hooks: env
+	$(BIN)/pre-commit install
+
+# Pages of the programming interface from the docstrings, in build/api (not in git).
+api: env
+	$(BIN)/python -m pdoc --docformat numpy --no-show-source --output-directory build/api \
+		msoko_lib '!msoko_lib.demo' '!msoko_lib.calibration'
 
 calibrate: env
 	$(BIN)/python -m msoko_lib.calibration

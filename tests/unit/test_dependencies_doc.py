@@ -16,8 +16,9 @@ PAGE = (ROOT / "docs" / "зависимости.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| ([a-z][\w-]*) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 # Word of the page → what the package itself says, in any of its ways.
 SAYS = {
-    "MIT": r"\bMIT\b", "BSD": r"\bBSD\b", "Apache-2.0": r"Apache", "MPL-2.0": r"MPL",
-    "LGPL-2.1": r"LGPL", "GPL": r"(?<!L)GPL|GNU GENERAL PUBLIC", "PSF": r"Python Software|PSF",
+    "MIT": r"\bMIT\b", "MIT-0": r"MIT-0", "BSD": r"\bBSD\b", "Apache-2.0": r"Apache",
+    "MPL-2.0": r"MPL", "LGPL-2.1": r"LGPL", "GPL": r"(?<!L)GPL|GNU GENERAL PUBLIC",
+    "PSF": r"Python Software|PSF",
 }  # fmt: skip
 
 
