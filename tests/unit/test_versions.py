@@ -61,7 +61,7 @@ def test_only_what_is_imported_changes_the_stamp(library: Path, name: str) -> No
 def test_indicators_do_not_depend_on_pages_and_commands() -> None:
     found = {path.relative_to(LIBRARY).as_posix() for path in imported_sources(ENGINE)}
     rooms = {path.split("/")[0] for path in found}
-    assert not rooms & {"reporting", "subsystems", "batch", "demo", "cli.py", "recommendations"}
+    assert not rooms & {"reporting", "subsystems", "batch", "demo", "cli", "recommendations"}
     assert {"indicators/vpr.py", "formula.py", "methods/intervals.py", "bank.py"} <= found
 
 

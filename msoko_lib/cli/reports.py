@@ -1,0 +1,110 @@
+"""Commands from the bank to papers: run, documents, lab."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from msoko_lib.cli.common import NEWEST, PROCESSES, Jobs, Root, Year, app, console, year_of
+from msoko_lib.console import plain, progress_bar
+from msoko_lib.project import ROOT_VARIABLE, Project
+
+
+@app.command()
+def run(
+    year: Year,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="Номер подсистемы, например 01.")
+    ] = None,
+    school: Annotated[
+        list[str] | None, typer.Option("--school", help="Код школы или детского сада.")
+    ] = None,
+    jobs: Jobs = PROCESSES,
+    force: Annotated[bool, typer.Option("--force", help="Сделать заново всё.")] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Рядом с каждым отчётом положить PDF (нужен браузер).")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Сделать отчёты года: загрузка, где нужно, затем то, что изменилось.
+
+    Пример: msoko run 2024-2025 --only 01
+    """
+    from msoko_lib.batch.year import run_year
+
+    project = Project.find(root)
+    school_year = year_of(project, year)
+    with progress_bar(console) as progress:
+        result = run_year(
+            project, school_year, only or [], school or [], jobs, force, progress, pdf
+        )
+    console.print(
+        f"Сделано отчётов: {len(result.made)}, без изменений: {len(result.kept)}, "
+        f"не удалось: {len(result.failed)}."
+    )
+    for why, number in Counter(result.reasons.values()).most_common():
+        console.print(f"Причина – {why}: отчётов {number}.", soft_wrap=True, markup=False)
+    for line in result.told:
+        console.print(line, soft_wrap=True, markup=False)
+    for key, reason in result.failed.items():
+        console.print(f"[red]Не сделан отчёт {plain(key)}[/red]: {plain(reason)}", soft_wrap=True)
+    for name, reason in result.unprinted.items():
+        console.print(f"[red]Не напечатан {plain(name)}[/red]: {plain(reason)}", soft_wrap=True)
+    if result.failed:
+        console.print(f"Подробности для разработчика: {project.outputs(school_year) / '.log'}")
+    console.print(f"Откройте: {project.outputs(school_year) / 'index.html'}", soft_wrap=True)
+    raise typer.Exit(int(bool(result.failed or result.unprinted)))
+
+
+@app.command()
+def documents(
+    year: Annotated[str, typer.Argument(help="Учебный год, например 2024-2025, или newest.")] = (
+        NEWEST
+    ),
+    templates: Annotated[
+        bool, typer.Option("--templates", help="Только вернуть шаблоны, которых нет.")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Заполнить документы Word: проект приказа, аналитические справки, адресные рекомендации.
+
+    Пример: msoko documents 2024-2025. Шаблоны – в params/documents, их правят в Word; готовое – в
+    outputs/2024-2025/documents.
+    """
+    from msoko_lib.bank import Bank
+    from msoko_lib.bank_migrations import ready_banks
+    from msoko_lib.batch.lock import only_run
+    from msoko_lib.documents.write import write_documents, write_templates
+    from msoko_lib.indicators.store import WINDOW
+
+    project = Project.find(root)
+    if templates:
+        written = write_templates(project)
+        names = ", ".join(path.name for path in written) or "все на месте"
+        console.print(f"Шаблоны в params/documents: {names}.")
+        return
+    school_year = year_of(project, year)
+    with only_run(project, school_year):
+        ready_banks(project, school_year, WINDOW)
+        Bank(project, school_year).require_sound()
+        made = write_documents(project, school_year)
+    console.print(f"Документов: {len(made)}.")
+    console.print(f"Папка: {made[0].parent}", soft_wrap=True)
+
+
+@app.command()
+def lab(root: Root = None) -> None:
+    """Открыть JupyterLab в папке с тетрадями.
+
+    Пример: msoko lab
+    """
+    project = Project.find(root)
+    environment = {**os.environ, ROOT_VARIABLE: str(project.root)}
+    folder = project.root / "notebooks"
+    command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(folder)]
+    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
