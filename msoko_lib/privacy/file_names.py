@@ -10,26 +10,12 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import Final
 
+from msoko_lib.privacy.given_names import NAMES
 from msoko_lib.privacy.patterns import personal_data
 
 _SIGNS = re.compile(r"[_.,;()\[\]]+")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{10,11}(?!\d)")
-# The names of nine in ten children: a surname beside one of them is a person.
-FIRST_NAMES: Final = frozenset(
-    "александр александра алексей алёна алина алиса амина анастасия анатолий ангелина андрей анна "
-    "антон арина арсений артём артур богдан борис вадим валентина валерия варвара василий василиса "
-    "вера вероника виктор виктория виталий владимир владислав владислава вячеслав галина георгий "
-    "герман глеб григорий давид дамир даниил данил данила дарья демид денис диана дмитрий евгений "
-    "евгения егор екатерина елена елизавета есения захар злата иван игорь илья инна ирина камила "
-    "карина кира кирилл константин кристина ксения лев леонид лидия любовь людмила макар максим "
-    "маргарита марина мария марк марьям матвей милана мирон мирослава михаил надежда назар наталья "
-    "никита николай нина оксана олег олеся ольга павел пётр платон полина роберт родион роман "
-    "руслан савелий светлана святослав семён сергей снежана софия софья станислав степан таисия "
-    "тамара татьяна тигран тимофей тимур ульяна фёдор филипп эвелина эдуард элина эмиль эмма "
-    "юлиана юлия юрий яна ярослав ярослава".replace("ё", "е").split()
-)
 _SURNAME = re.compile(r"[А-ЯЁ][а-яё]+(?:ов|ев|ёв|ин|ын|ский|цкий|ской|ко|юк|ук|ян|дзе|швили|ых|их"
                       r"|ова|ева|ёва|ина|ына|ская|цкая|ый|ой|ая)")  # fmt: skip
 
@@ -52,7 +38,7 @@ def names_a_person(name: str) -> bool:
 
 
 def _is_first_name(word: str) -> bool:
-    return word[:1].isupper() and word.lower().replace("ё", "е") in FIRST_NAMES
+    return word[:1].isupper() and word.lower().replace("ё", "е") in NAMES
 
 
 def told_name(relative: str, sha256: str) -> str:

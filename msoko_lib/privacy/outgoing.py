@@ -10,7 +10,7 @@ from typing import Final
 
 from msoko_lib.bank import Bank, write_atomically
 from msoko_lib.own import own_files
-from msoko_lib.privacy.patterns import NAME, personal_data, values_of
+from msoko_lib.privacy.patterns import NAME_KINDS, personal_data, values_of
 from msoko_lib.privacy.small_cells import small_groups
 from msoko_lib.privacy.texts import words_of
 from msoko_lib.problems import Problem
@@ -55,7 +55,8 @@ class Outgoing:
         """
         found = personal_data(words_of(name, content), self.allowed)
         if name.startswith(f"{NAMED_IN_DOCUMENTS}/"):
-            found.pop(NAME, None)
+            for kind in NAME_KINDS:
+                found.pop(kind, None)
         told = [f"похоже на {kind}: {count}" for kind, count in found.items()]
         if name.endswith(".html"):
             small = small_groups(content.decode("utf-8", "replace"), self.minimum_n)

@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from itertools import permutations
 from typing import Final
+
+from msoko_lib.privacy.given_names import given_with_surname, pairs_pattern
 
 # Stands between two cells or two runs of text: a number never crosses it, a full name may.
 BREAK: Final = "\x1f"
@@ -18,8 +21,10 @@ PASSPORT: Final = "серию и номер документа"
 PHONE: Final = "номер телефона"
 MAIL: Final = "адрес электронной почты"
 NAME: Final = "фамилию, имя и отчество"
+SHORT_NAME: Final = "имя и фамилию"
 BIRTH: Final = "дату рождения"
-KINDS: Final = (SNILS, PASSPORT, PHONE, MAIL, NAME, BIRTH)
+KINDS: Final = (SNILS, PASSPORT, PHONE, MAIL, NAME, SHORT_NAME, BIRTH)
+NAME_KINDS: Final = (NAME, SHORT_NAME)
 
 _GAP = r"[ \u00a0\u202f]"
 _SNILS = re.compile(rf"(?<![\d-])(\d{{3}})[-{_GAP[1:-1]}](\d{{3}})[-{_GAP[1:-1]}](\d{{3}})"
@@ -48,6 +53,7 @@ _NAME = re.compile(
     r"(?![А-Яа-яЁё])"
 )
 _NAME_SIGNS = re.compile(r"(?:вич|ьич|вна|чна|глы|ызы|улу|ВИЧ|ЬИЧ|ВНА|ЧНА)(?![А-Яа-яЁё])")
+_PAIRS = pairs_pattern(_BETWEEN)
 _DAY = r"\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d"
 _BIRTH = re.compile(
     rf"(?i:дат[аы] рождения|родил[а-я]+|д\.{_GAP}?р\.)[^\d]{{0,20}}{_DAY}"
@@ -85,6 +91,8 @@ def personal_data(text: str, allowed: Collection[str] = ()) -> Counter[str]:
     {}
     >>> dict(personal_data("тел. 89051234567, +7 (905) 123-45-67"))
     {'номер телефона': 2}
+    >>> dict(personal_data("Иванова Мария, 7 класс; школа имени Ивана Петрова"))
+    {'имя и фамилию': 1}
     """
     found: Counter[str] = Counter()
     for kind, finder in _FINDERS.items():
@@ -95,8 +103,13 @@ def personal_data(text: str, allowed: Collection[str] = ()) -> Counter[str]:
 
 
 def values_of(text: str) -> set[str]:
-    """Everything in a text that looks like personal data, folded: for lists of what is allowed."""
-    return {folded(value) for finder in _FINDERS.values() for value in finder(text)}
+    """Everything in a text that looks like personal data, folded: for lists of what is allowed.
+
+    Who may be told with a patronymic may be told without it.
+    """
+    found = {folded(value) for finder in _FINDERS.values() for value in finder(text)}
+    full = {folded(value) for value in _names(text)}
+    return found | {" ".join(pair) for name in full for pair in permutations(name.split(), 2)}
 
 
 def folded(value: str) -> str:
@@ -118,6 +131,16 @@ def _names(text: str) -> Iterator[str]:
         yield from (match[0] for match in _NAME.finditer(text))
 
 
+def _short_names(text: str) -> Iterator[str]:
+    """Names without a patronymic; those that are part of a full name are told with it."""
+    full: list[tuple[int, int]] | None = None
+    for place, words in given_with_surname(text, _PAIRS, BREAK):
+        if full is None:
+            full = [match.span() for match in _NAME.finditer(text)]
+        if not any(start <= place < end for start, end in full):
+            yield words
+
+
 def _every(pattern: re.Pattern[str]) -> Callable[[str], Iterator[str]]:
     return lambda text: (match[0] for match in pattern.finditer(text))
 
@@ -128,5 +151,6 @@ _FINDERS: Final[dict[str, Callable[[str], Iterator[str]]]] = {
     PHONE: _every(_PHONE),
     MAIL: lambda text: _every(_MAIL)(text) if "@" in text else iter(()),
     NAME: _names,
+    SHORT_NAME: _short_names,
     BIRTH: _every(_BIRTH),
 }

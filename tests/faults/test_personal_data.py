@@ -18,7 +18,18 @@ from msoko_lib.intake.personal_text import TEXTS
 from msoko_lib.intake.schemas import TABLES
 from msoko_lib.privacy.file_names import names_a_person, told_name
 from msoko_lib.privacy.outgoing import Outgoing, PersonalData, write_checked
-from msoko_lib.privacy.patterns import BIRTH, MAIL, NAME, PASSPORT, PHONE, SNILS, personal_data
+from msoko_lib.privacy.patterns import (
+    BIRTH,
+    BREAK,
+    MAIL,
+    NAME,
+    PASSPORT,
+    PHONE,
+    SHORT_NAME,
+    SNILS,
+    personal_data,
+    values_of,
+)
 from msoko_lib.privacy.small_cells import small_groups
 from msoko_lib.privacy.texts import words_of
 from msoko_lib.project import Project
@@ -94,6 +105,10 @@ def test_the_true_name_of_a_file_is_on_the_screen_and_its_contents_are_not(
         ("тел. 8 (912) 345-67-89", PHONE), ("+79123456789", PHONE),
         ("ivan.petrov@mail.example", MAIL), ("Петрова Анна Ильинична", NAME),
         ("Анна Ильинична Петрова", NAME), ("ПЕТРОВА АННА ИЛЬИНИЧНА", NAME),
+        ("Иванова Мария, 7 «А»", SHORT_NAME), ("победитель – Мария Иванова", SHORT_NAME),
+        ("ЩЕГЛОВ ТИМОФЕЙ", SHORT_NAME), ("Алёна Королёва", SHORT_NAME),
+        (f"Ковальчук{BREAK}Дарья", SHORT_NAME), ("найдено «Анна Кузнецова-Белова»", SHORT_NAME),
+        ("Лев Сорокин", SHORT_NAME), ("Шевченко Сергей", SHORT_NAME),
         ("Мамедов Али Вагиф оглы", NAME), ("дата рождения: 01.02.2010", BIRTH),
         ("01.02.2010 г. р.", BIRTH),
     ],
@@ -107,6 +122,10 @@ def test_each_kind_is_seen(text: str, kind: str) -> None:
     [
         "Приказ от 12.05.2025 № 123456", "1 277 381 участник", "112-233-445 96",
         "Школа имени Ивана Ивановича Иванова", "edu123456, reg20_m012", "8 800 из 9 123 456 789",
+        "Школа имени Ивана Петрова", "СОШ им. Мария Петрова", "улица Марины Кузнецовой",
+        "Детский сад «Надежда»", f"Надежда{BREAK}Городская местность", "Роман Сергеева",
+        "пгт Анна Воронежская область", "с. Марьино, с. Ольгино", "станица Мария Кубанская",
+        "Чтения «Анна Ахматова»", f"Роман{BREAK}Петров Вал", "Вера Лесная", "Иваново, Мария",
         "Русский язык, 4 класс", "sha256 a89123456789bc0f", "61,2 % из 4 512 345 678",
     ],
 )  # fmt: skip
@@ -150,8 +169,11 @@ def test_officials_may_stand_in_orders_alone() -> None:
     document.save(stream)
     assert Outgoing().faults("documents/приказ.docx", stream.getvalue()) == []
     assert Outgoing().faults("приказ.docx", stream.getvalue())
-    allowed = Outgoing(frozenset({"петрова анна ильинична"}))
-    assert allowed.faults("a.html", "<p>Петрова Анна Ильинична</p>".encode()) == []
+    assert Outgoing().faults("a.html", "<p>Анна Петрова</p>".encode())
+    allowed = Outgoing(frozenset(values_of("Начальник Петрова Анна Ильинична")))
+    for words in ("Петрова Анна Ильинична", "Анна Петрова", "Петрова Анна"):
+        assert allowed.faults("a.html", f"<p>{words}</p>".encode()) == []
+    assert allowed.faults("a.html", "<p>Мария Петрова</p>".encode())
 
 
 def test_a_small_group_with_its_share_is_seen() -> None:

@@ -58,6 +58,9 @@ class Tally:
             self.groups.setdefault(group, Counter())[value] += 1
         if fault:
             self.faults.append({"name": name, "fault": fault})
+            print(f"{self.tried}. {name}: {fault}", file=sys.stderr, flush=True)
+        elif self.tried % 50 == 0:
+            print(f"{self.tried} files, {len(self.faults)} faults", file=sys.stderr, flush=True)
 
     def told(self) -> dict[str, Any]:
         """Counts as plain data."""
