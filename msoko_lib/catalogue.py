@@ -83,10 +83,10 @@ def load_catalogue(project: Project) -> Catalogue:
     paths = sorted((project.params / "indicators").glob("*.yml"))
     if not paths:
         raise CatalogueProblem("В params/indicators нет ни одного файла с показателями.")
-    own = {path.name: path for path in own_files(project.params, "indicators/*.yml")}
+    own = {path.name: path for path in own_files(project, "indicators/*.yml")}
     names = {path.name for path in paths}
-    files = [_read(path, own.get(path.name)) for path in paths]
-    files += [_read(path) for name, path in own.items() if name not in names]
+    files = [_read(project, path, own.get(path.name)) for path in paths]
+    files += [_read(project, path) for name, path in own.items() if name not in names]
     problems = [
         *_repeated_numbers(files),
         *_repeats(files),
@@ -98,7 +98,7 @@ def load_catalogue(project: Project) -> Catalogue:
     return Catalogue(subsystems=tuple(file.subsystem for file in files))
 
 
-def _read(path: Path, own: Path | None = None) -> _File:
+def _read(project: Project, path: Path, own: Path | None = None) -> _File:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -119,18 +119,18 @@ def _read(path: Path, own: Path | None = None) -> _File:
     except ValidationError as problem:
         told = [_say(path.name, lines, loaded, dict(error)) for error in problem.errors()]
         raise CatalogueProblem("\n".join(told)) from None
-    return file if own is None else _with_own(file, loaded, own, path.parents[1])
+    return file if own is None else _with_own(project, file, loaded, own)
 
 
-def _with_own(file: _File, loaded: Any, own: Path, params: Path) -> _File:
+def _with_own(project: Project, file: _File, loaded: Any, own: Path) -> _File:
     """The file with the municipality's own passports and fields; their faults are told by line."""
-    whole = laid_over(loaded, read_own(params, own))
+    whole = laid_over(loaded, read_own(project, own))
     try:
         return replace(file, subsystem=Subsystem.model_validate(whole))
     except ValidationError as problem:
         errors = [dict(error) for error in problem.errors()]
-        told = faults_of(params, own, whole, errors)
-        told = told or [f"{shown(params, own)}: {found_and_expected(error)}." for error in errors]
+        told = faults_of(project, own, whole, errors)
+        told = told or [f"{shown(project, own)}: {found_and_expected(error)}." for error in errors]
         raise CatalogueProblem("\n".join(told)) from None
 
 
@@ -163,7 +163,7 @@ def _say(name: str, lines: YamlLines, loaded: Any, error: dict[str, Any]) -> str
 def place_of(project: Project, indicator_id: str, key: str) -> str:
     """Where a line of a passport stands: «05_objectivity.yml, строка 64»; empty if nowhere."""
     for path in sorted((project.params / "indicators").glob("*.yml")):
-        file = _read(path)
+        file = _read(project, path)
         for place, item in enumerate(file.subsystem.indicators):
             if item.id == indicator_id:
                 return f"{file.name}, строка {file.lines.line_of(('indicators', place, key))}"

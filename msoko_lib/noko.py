@@ -6,11 +6,11 @@ Coefficients, bands and points are settings (``params/noko.yml``) with source an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from msoko_lib.intake.source_params import NOKO, read_yaml, wrong_fields
+from msoko_lib.project import Project
 from msoko_lib.settings import Status
 
 FULL = 100.0
@@ -95,7 +95,7 @@ class NokoRules(_Strict):
         return {part.id: part for item in self.criteria for part in item.parts}
 
 
-def load_noko(params: Path) -> NokoRules:
+def load_noko(project: Project) -> NokoRules:
     """Read ``params/noko.yml``.
 
     Raises
@@ -103,11 +103,10 @@ def load_noko(params: Path) -> NokoRules:
     SettingsProblem
         If the file is missing, is not YAML or is filled wrongly.
     """
-    path = params / NOKO
     try:
-        return NokoRules.model_validate(read_yaml(path))
+        return NokoRules.model_validate(read_yaml(project, NOKO))
     except ValidationError as problem:
-        raise wrong_fields(path, problem) from None
+        raise wrong_fields(project, NOKO, problem) from None
 
 
 def information_score(

@@ -7,7 +7,6 @@ by key, lists of things with an ``id`` thing by thing, anything else as a whole.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,10 @@ from typing import Any
 import yaml
 
 from msoko_lib.problems import Problem
+from msoko_lib.project import OWN, Project
 from msoko_lib.yaml_lines import YamlLines
 
-FOLDER = "own"
-OWN_VARIABLE = "MSOKO_OWN"
+FOLDER = OWN
 Where = tuple[str | int, ...]
 
 
@@ -26,27 +25,22 @@ class OwnProblem(Problem):
     """An own file is wrong; the message names file, line, key, what was found and expected."""
 
 
-def own_folder(params: Path) -> Path:
-    """Where a municipality keeps what is its own; it may not exist."""
-    chosen = os.environ.get(OWN_VARIABLE)
-    return Path(chosen) if chosen else params / FOLDER
-
-
-def own_file(params: Path, name: str) -> Path:
+def own_file(project: Project, name: str) -> Path:
     """The own file of a name, else the delivered one."""
-    own = own_folder(params) / name
-    return own if own.is_file() else params / name
+    own = project.own / name
+    return own if own.is_file() else project.params / name
 
 
-def own_files(params: Path, pattern: str) -> list[Path]:
+def own_files(project: Project, pattern: str) -> list[Path]:
     """Own files below the folder that fit a pattern, sorted."""
-    return sorted(own_folder(params).glob(pattern))
+    return sorted(project.own.glob(pattern))
 
 
-def shown(params: Path, path: Path) -> str:
+def shown(project: Project, path: Path) -> str:
     """A file as messages name it: «params/own/common.yml»."""
-    if path.is_relative_to(params):
-        return f"params/{path.relative_to(params).as_posix()}"
+    for params in (project.params, project.root / "params"):
+        if path.is_relative_to(params):
+            return f"params/{path.relative_to(params).as_posix()}"
     return str(path)
 
 
@@ -83,7 +77,7 @@ def _has_ids(value: Any) -> bool:
     )
 
 
-def read_own(params: Path, path: Path) -> Any:
+def read_own(project: Project, path: Path) -> Any:
     """Content of an own file.
 
     Raises
@@ -91,7 +85,7 @@ def read_own(params: Path, path: Path) -> Any:
     OwnProblem
         If it is no YAML, not in UTF-8, or holds no pairs.
     """
-    name = shown(params, path)
+    name = shown(project, path)
     try:
         loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except UnicodeDecodeError:
@@ -109,7 +103,7 @@ def read_own(params: Path, path: Path) -> Any:
 
 
 def faults_of(
-    params: Path, path: Path, whole: Any, errors: Sequence[Mapping[str, Any]]
+    project: Project, path: Path, whole: Any, errors: Sequence[Mapping[str, Any]]
 ) -> list[str]:
     """Those of the errors that an own file brought in, each with line, key, found and expected.
 
@@ -122,7 +116,7 @@ def faults_of(
     errors : sequence of mapping
         As pydantic gives them.
     """
-    own = read_own(params, path)
+    own = read_own(project, path)
     lines = YamlLines(path.read_text(encoding="utf-8"))
     told = []
     for error in errors:
@@ -130,7 +124,7 @@ def faults_of(
         if where is not None:
             key = " → ".join(str(step) for step in error["loc"])
             told.append(
-                f"{shown(params, path)}, строка {lines.line_of(where)}, поле «{key}»: "
+                f"{shown(project, path)}, строка {lines.line_of(where)}, поле «{key}»: "
                 f"{found_and_expected(error)}."
             )
     return told

@@ -10,12 +10,17 @@ from pathlib import Path
 from msoko_lib.problems import Problem
 
 ROOT_VARIABLE = "MSOKO_ROOT"
+OWN_VARIABLE = "MSOKO_OWN"
 MARKER = Path("params") / "common.yml"
+# A municipality's folder that `msoko init` laid out: the program and its files lie elsewhere.
+FOLDER_MARKER = "msoko.yml"
+OWN = "own"
+PACKAGE = Path(__file__).resolve().parent
 SCHOOL_YEAR = re.compile(r"(?P<start>20\d\d)-(?P<end>20\d\d)")
 
 
 class ProjectNotFound(Problem):
-    """No folder upward of the start holds ``params/common.yml``."""
+    """No folder upward of the start is a municipality's or the program's own."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,9 @@ class Project:
     Parameters
     ----------
     root : Path
-        The folder that holds ``params/``, ``data/``, ``notebooks/`` and ``outputs/``.
+        The folder that holds ``data/`` and ``outputs/``. ``params/`` and ``notebooks/`` lie here
+        too in a clone of the program; a folder of ``msoko init`` has only what is its own and
+        takes the rest from the installed program.
     """
 
     root: Path
@@ -40,24 +47,60 @@ class Project:
         Raises
         ------
         ProjectNotFound
-            If no folder upward holds ``params/common.yml``.
+            If no folder upward holds ``params/common.yml`` or ``msoko.yml``.
         """
         origin = Path(start or os.environ.get(ROOT_VARIABLE) or Path.cwd()).resolve()
         for folder in (origin, *origin.parents):
-            if (folder / MARKER).is_file():
+            if (folder / MARKER).is_file() or (folder / FOLDER_MARKER).is_file():
                 return cls(folder)
         raise ProjectNotFound(
-            f"В папке {origin} и выше нет файла params/common.yml: это не папка проекта msoko. "
-            "Перейдите в папку проекта или укажите её: --root ПАПКА."
+            f"В папке {origin} и выше нет файла msoko.yml или params/common.yml: это не папка "
+            "проекта msoko. Перейдите в папку проекта, укажите её (--root ПАПКА) или заведите "
+            "здесь новую: msoko init ."
         )
 
     @property
+    def is_laid_out(self) -> bool:
+        """True for a folder of ``msoko init``: what is delivered lies with the program."""
+        return (self.root / FOLDER_MARKER).is_file() and not (self.root / MARKER).is_file()
+
+    @property
+    def delivery(self) -> Path:
+        """Where the delivered ``params`` and ``notebooks`` lie."""
+        return delivery() if self.is_laid_out else self.root
+
+    @property
     def params(self) -> Path:
-        return self.root / "params"
+        """Parameters as they were delivered."""
+        return self.delivery / "params"
+
+    @property
+    def own(self) -> Path:
+        """Where the municipality keeps parameters of its own; the folder may not exist."""
+        chosen = os.environ.get(OWN_VARIABLE)
+        return Path(chosen) if chosen else self.root / "params" / OWN
 
     @property
     def notebooks(self) -> Path:
-        return self.root / "notebooks" / "reports"
+        return self.delivery / "notebooks" / "reports"
+
+    def params_files(self) -> dict[str, Path]:
+        """Every file of the parameters, delivered and own, by its name below ``params``."""
+        found = {
+            path.relative_to(self.params).as_posix(): path
+            for path in sorted(self.params.rglob("*"))
+            if path.is_file()
+        }
+        if not self.own.is_relative_to(self.params):
+            # What lies in the delivery's own folder is nobody's here.
+            if self.is_laid_out:
+                found = {name: path for name, path in found.items() if not _is_own(name)}
+            found |= {
+                f"{OWN}/{path.relative_to(self.own).as_posix()}": path
+                for path in sorted(self.own.rglob("*"))
+                if path.is_file()
+            }
+        return found
 
     def raw(self, school_year: str) -> Path:
         return self.root / "data" / "raw" / school_year
@@ -78,6 +121,16 @@ class Project:
             for child in folder.iterdir()
             if is_school_year(child.name) and any(path.is_file() for path in child.rglob("*"))
         )
+
+
+def delivery() -> Path:
+    """Where the delivered files lie: inside the installed package, or around it in a clone."""
+    inside = PACKAGE / "delivery"
+    return inside if inside.is_dir() else PACKAGE.parent
+
+
+def _is_own(name: str) -> bool:
+    return name.startswith(f"{OWN}/")
 
 
 def is_school_year(text: str) -> bool:

@@ -22,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from msoko_lib.own import faults_of, laid_over, own_folder, read_own
+from msoko_lib.own import faults_of, laid_over, read_own
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project, end_year_of, is_school_year
 
@@ -295,16 +295,16 @@ def load_settings(project: Project, school_year: str) -> Settings:
     merged = read_delivered(delivered)
     files = [delivered]
     mine: list[Path] = []
-    for path in (own_folder(params) / delivered.name, yearly, own_folder(params) / yearly.name):
+    for path in (project.own / delivered.name, yearly, project.own / yearly.name):
         if path.is_file():
             is_own = path.parent != params
-            merged = laid_over(merged, read_own(params, path) if is_own else read_delivered(path))
+            merged = laid_over(merged, read_own(project, path) if is_own else read_delivered(path))
             (mine if is_own else files).append(path)
     try:
         return Settings.model_validate(merged)
     except ValidationError as problem:
         errors: list[dict[str, Any]] = [dict(error) for error in problem.errors()]
-        told = [line for path in mine for line in faults_of(params, path, merged, errors)]
+        told = [line for path in mine for line in faults_of(project, path, merged, errors)]
         if told:
             raise SettingsProblem("\n".join(told)) from None
         names = ", ".join(f"params/{file.name}" for file in files)

@@ -13,8 +13,11 @@ from importlib import metadata
 from pathlib import Path
 
 from msoko_lib import __version__
+from msoko_lib.project import PACKAGE
 
 LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "papermill", "nbconvert")
+# Name of the file that a release keeps its commit in.
+REVISION = "REVISION"
 EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 # An edition that is made again elsewhere names the commit that it was made from.
 COMMIT_VARIABLE = "MSOKO_COMMIT"
@@ -27,13 +30,25 @@ def versions() -> dict[str, str]:
 
 
 def commit(root: Path) -> str:
-    """Short commit of the project's folder, or an empty text outside git."""
+    """Short commit of what is delivered, or an empty text outside git.
+
+    Parameters
+    ----------
+    root : Path
+        Where ``params`` and ``notebooks`` lie. Inside an installed package it is the commit that
+        the release was made from, or the release's number: whatever repository lies around the
+        package is another's.
+    """
     told = os.environ.get(COMMIT_VARIABLE)
     return _commit(root) if told is None else told
 
 
 @cache
 def _commit(root: Path) -> str:
+    if root.is_relative_to(PACKAGE):
+        made_from = root / REVISION
+        told = made_from.read_text(encoding="utf-8").strip() if made_from.is_file() else ""
+        return told or f"выпуск {__version__}"
     try:
         done = subprocess.run(
             ["git", "-C", str(root), "rev-parse", "--short", "HEAD"],

@@ -111,9 +111,11 @@ def what_changed(project: Project, school_year: str, edition: Edition) -> list[s
 
 def copy_of_inputs(project: Project, school_year: str, root: Path) -> Project:
     """Everything that reports of a year are made from, at another place; no result among it."""
-    for folder in ("params", "notebooks"):
-        shutil.copytree(project.root / folder, root / folder)
     place = Project(root)
+    for name, path in project.params_files().items():
+        (place.params / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, place.params / name)
+    shutil.copytree(project.notebooks, place.notebooks)
     for year in project.raw_years():
         if year <= school_year:
             # copy2: of two files the one saved later is the newer, so dates go along.

@@ -74,7 +74,7 @@ def hand_out(
             program=f"{__version__} {library_fingerprint()}",
             values=values,
             versions={"python": platform.python_version(), **versions()},
-            commit=commit(project.root),
+            commit=commit(project.delivery),
             notebooks=notebooks_hashes(project),
             tables={each.school_year: each.hashes() for each in banks},
             read_on={each.school_year: str(each.manifest().get("read_on", "")) for each in banks},

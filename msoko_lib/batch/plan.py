@@ -15,7 +15,7 @@ from msoko_lib.bank import Bank
 from msoko_lib.batch.parameters import SchoolParameters, SubsystemParameters
 from msoko_lib.indicators.store import WINDOW
 from msoko_lib.intake.workbook import file_hash
-from msoko_lib.own import FOLDER, own_folder
+from msoko_lib.own import FOLDER
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project
 from msoko_lib.recommendations.issued import register_path
@@ -288,19 +288,7 @@ def notebooks_hashes(project: Project) -> dict[str, str]:
 
 def params_hashes(project: Project) -> dict[str, str]:
     """Path below ``params`` → SHA-256 of every file there."""
-    found = {
-        path.relative_to(project.params).as_posix(): file_hash(path)
-        for path in sorted(project.params.rglob("*"))
-        if path.is_file()
-    }
-    own = own_folder(project.params)
-    if not own.is_relative_to(project.params) and own.is_dir():
-        found |= {
-            f"{FOLDER}/{path.relative_to(own).as_posix()}": file_hash(path)
-            for path in sorted(own.rglob("*"))
-            if path.is_file()
-        }
-    return found
+    return {name: file_hash(path) for name, path in project.params_files().items()}
 
 
 def is_template(name: str) -> bool:

@@ -15,7 +15,7 @@ from msoko_lib.demo.municipality import Additional, Preschool
 from msoko_lib.demo.truth import Defect
 from msoko_lib.demo.vpr_work import VprWork
 from msoko_lib.demo.vpr_year import Town
-from msoko_lib.project import Project
+from msoko_lib.project import Project, delivery
 
 # Forms are one municipality's business: a region of a thousand schools does not collect them.
 MOST_SCHOOLS = 150
@@ -100,4 +100,4 @@ class Collected:
 
 def _catalogue(project: Project) -> Catalogue:
     own = (project.params / "indicators").is_dir()
-    return load_catalogue(project if own else Project(Path(__file__).resolve().parents[2]))
+    return load_catalogue(project if own else Project(delivery()))

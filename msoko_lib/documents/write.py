@@ -43,9 +43,7 @@ def write_documents(project: Project, school_year: str) -> list[Path]:
     PersonalData
         If a document seems to hold personal data beside the names of officials.
     """
-    templates = {
-        kind.file: own_file(project.params, f"{FOLDER}/{kind.file}") for kind in kinds.KINDS
-    }
+    templates = {kind.file: own_file(project, f"{FOLDER}/{kind.file}") for kind in kinds.KINDS}
     for kind in kinds.KINDS:
         check_template(templates[kind.file], kind)
     told = Told.of(open_year_of(project, school_year))
@@ -59,10 +57,15 @@ def write_documents(project: Project, school_year: str) -> list[Path]:
 
 
 def write_templates(project: Project) -> list[Path]:
-    """Put back the templates that are missing; one that is there is never touched."""
+    """Put back the templates that are missing; one that is there is never touched.
+
+    What is delivered with an installed program is not to be written in: there they become the
+    municipality's own.
+    """
+    params = project.own if project.is_laid_out else project.params
     written = []
     for name, content in stock_templates().items():
-        path = project.params / FOLDER / name
+        path = params / FOLDER / name
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, content)

@@ -75,7 +75,7 @@ def _of_bank(project: Project, school_year: str) -> pd.DataFrame:
 
 
 def _of_raw_files(project: Project, school_year: str) -> pd.DataFrame:
-    layouts = [each for each in all_layouts(project.params) if each.code == DIRECTORY]
+    layouts = [each for each in all_layouts(project) if each.code == DIRECTORY]
     settings = load_settings(project, school_year)
     pupils = Pseudonymiser(load_key(project.root))
     context = ReadContext(school_year, settings, open_directory(), pupils, "")

@@ -47,7 +47,7 @@ def check_files(project: Project, school_year: str, paths: Sequence[Path]) -> li
     """Read files as intake would, in the light of the year's directory if the bank has one."""
     schools = Bank(project, school_year).table("schools")
     directory = Directory.from_frame(schools) if not schools.empty else open_directory()
-    layouts = all_layouts(project.params)
+    layouts = all_layouts(project)
     settings = load_settings(project, school_year)
     pupils = Pseudonymiser(load_key(project.root))
     reports = []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from msoko_lib.intake.coordinate_maps import coordinate_map_layouts
 from msoko_lib.intake.diagnostics import diagnostics_layouts
 from msoko_lib.intake.graduates import graduate_layouts
@@ -14,9 +12,10 @@ from msoko_lib.intake.reading import Layout
 from msoko_lib.intake.source_params import COORDINATES, NOKO, SOURCES, load_source_params
 from msoko_lib.intake.supervision import supervision_layouts
 from msoko_lib.intake.teachers import teacher_layouts
+from msoko_lib.project import Project
 
 
-def source_layouts(params: Path) -> list[Layout]:
+def source_layouts(project: Project) -> list[Layout]:
     """Every layout of other sources, with the maps and settings of a project.
 
     A project whose parameters are older than these sources has none of them: it goes on reading
@@ -27,14 +26,14 @@ def source_layouts(params: Path) -> list[Layout]:
     SettingsProblem
         If a map or a parameters file is wrong.
     """
-    if not (params / NOKO).is_file() or not (params / SOURCES).is_file():
+    if not (project.params / NOKO).is_file() or not (project.params / SOURCES).is_file():
         return []
-    ages = load_source_params(params).teacher_ages.titles
+    ages = load_source_params(project).teacher_ages.titles
     return [
-        *coordinate_map_layouts(params / COORDINATES, ages),
-        *noko_layouts(params),
-        *mkdo_layouts(params),
-        *teacher_layouts(params),
+        *coordinate_map_layouts(project.params / COORDINATES, ages),
+        *noko_layouts(project),
+        *mkdo_layouts(project),
+        *teacher_layouts(project),
         *diagnostics_layouts(),
         *plan_fact_layouts(),
         *graduate_layouts(),

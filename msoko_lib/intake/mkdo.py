@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from msoko_lib.intake import rules_sources as _rules_sources  # noqa: F401  (registers the rules)
 from msoko_lib.intake.cells import Cell, is_blank, number
@@ -17,6 +16,7 @@ from msoko_lib.intake.source_params import SourceParams, load_source_params
 from msoko_lib.intake.source_values import FieldRows
 from msoko_lib.intake.tidy_tables import HEADER_ROWS, SCHOOL_PATTERNS, TidyTable, read_tidy
 from msoko_lib.intake.workbook import Sheet, Workbook
+from msoko_lib.project import Project
 
 ORDER = 91
 SUBSYSTEM = "10"
@@ -42,7 +42,7 @@ _other = matcher(
 Matcher = Callable[[str], str | None]
 
 
-def mkdo_layouts(params: Path) -> list[Layout]:
+def mkdo_layouts(project: Project) -> list[Layout]:
     """The layout of МКДО with the areas of ``params/sources.yml``.
 
     Raises
@@ -50,7 +50,7 @@ def mkdo_layouts(params: Path) -> list[Layout]:
     SettingsProblem
         If the file is wrong.
     """
-    given = load_source_params(params)
+    given = load_source_params(project)
     return [
         Layout(
             "source:mkdo", TITLE, partial(recognises_mkdo, given), partial(read_mkdo, given), ORDER

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import partial
-from pathlib import Path
 
 from msoko_lib.intake import rules_sources as _rules_sources  # noqa: F401  (registers the rules)
 from msoko_lib.intake.cells import text
@@ -22,6 +21,7 @@ from msoko_lib.noko import (
     sample_needed,
     total_score,
 )
+from msoko_lib.project import Project
 
 ORDER = 90
 SUBSYSTEM = "11"
@@ -63,7 +63,7 @@ def match_noko(folded: str) -> str | None:
     return _other(folded)
 
 
-def noko_layouts(params: Path) -> list[Layout]:
+def noko_layouts(project: Project) -> list[Layout]:
     """The layout of НОКО with the coefficients of ``params/noko.yml``.
 
     Raises
@@ -71,7 +71,7 @@ def noko_layouts(params: Path) -> list[Layout]:
     SettingsProblem
         If the file is wrong.
     """
-    read = partial(read_noko, load_noko(params))
+    read = partial(read_noko, load_noko(project))
     return [Layout("source:noko", TITLE, recognises_noko, read, ORDER)]
 
 

@@ -84,10 +84,10 @@ def intake_year(
     pupils = Pseudonymiser(load_key(project.root))
     raw_files = list_raw_files(project.raw(school_year))
     unique, repeats = _without_copies(raw_files)
-    layouts = all_layouts(project.params)
+    layouts = all_layouts(project)
     cache = ReadingCache(project.bank(school_year) / ".readings")
     context = ReadContext(school_year, settings, open_directory(), pupils, "")
-    maps = maps_fingerprint(project.params)
+    maps = maps_fingerprint(project)
     searching = context
     directories, others = _find_directories(unique, layouts, searching, cache, jobs, progress, maps)
     directory, findings = _directory_of(directories)
@@ -138,7 +138,7 @@ def inputs_fingerprint(
 ) -> str:
     """Hash of everything that the year's bank is made from."""
     parts = [school_year, settings.fingerprint, pupils.fingerprint, readers_fingerprint()]
-    parts.append(maps_fingerprint(project.params))
+    parts.append(maps_fingerprint(project))
     parts += [f"{raw.name}\x1f{raw.sha256}\x1f{raw.edition}" for raw in raw_files]
     return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
 

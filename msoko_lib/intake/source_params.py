@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from msoko_lib.own import faults_of, laid_over, own_folder, read_own
+from msoko_lib.own import faults_of, laid_over, read_own
+from msoko_lib.project import Project
 from msoko_lib.settings import SettingsProblem, Status, Threshold, read_delivered
 
 SOURCES = "sources.yml"
@@ -95,7 +95,7 @@ class SourceParams(_Strict):
         return self.thresholds[name].value
 
 
-def load_source_params(params: Path) -> SourceParams:
+def load_source_params(project: Project) -> SourceParams:
     """Read ``params/sources.yml``.
 
     Raises
@@ -103,14 +103,13 @@ def load_source_params(params: Path) -> SourceParams:
     SettingsProblem
         If the file is missing, is not YAML or is filled wrongly.
     """
-    path = params / SOURCES
     try:
-        return SourceParams.model_validate(read_yaml(path))
+        return SourceParams.model_validate(read_yaml(project, SOURCES))
     except ValidationError as problem:
-        raise wrong_fields(path, problem) from None
+        raise wrong_fields(project, SOURCES, problem) from None
 
 
-def read_yaml(path: Path) -> Any:
+def read_yaml(project: Project, name: str) -> Any:
     """Content of a parameters file, the municipality's own one laid over it.
 
     Raises
@@ -118,17 +117,17 @@ def read_yaml(path: Path) -> Any:
     SettingsProblem
         If it cannot be read.
     """
-    delivered = read_delivered(path)
-    own = own_folder(path.parent) / path.name
-    return laid_over(delivered, read_own(path.parent, own)) if own.is_file() else delivered
+    delivered = read_delivered(project.params / name)
+    own = project.own / name
+    return laid_over(delivered, read_own(project, own)) if own.is_file() else delivered
 
 
-def wrong_fields(path: Path, problem: ValidationError) -> SettingsProblem:
+def wrong_fields(project: Project, name: str, problem: ValidationError) -> SettingsProblem:
     """Every fault of a parameters file in one message; those of an own file by line."""
-    own = own_folder(path.parent) / path.name
+    own = project.own / name
     if own.is_file():
         errors = [dict(error) for error in problem.errors()]
-        told = faults_of(path.parent, own, read_yaml(path), errors)
+        told = faults_of(project, own, read_yaml(project, name), errors)
         if told:
             return SettingsProblem("\n".join(told))
     lines = [
@@ -137,14 +136,14 @@ def wrong_fields(path: Path, problem: ValidationError) -> SettingsProblem:
         for error in problem.errors()
     ]
     listed = "\n".join(lines)
-    return SettingsProblem(f"Параметры (params/{path.name}) заполнены неверно:\n{listed}")
+    return SettingsProblem(f"Параметры (params/{name}) заполнены неверно:\n{listed}")
 
 
-def sources_fingerprint(params: Path) -> str:
+def sources_fingerprint(project: Project) -> str:
     """Hash of everything in ``params`` that changes how other sources are read."""
     digest = hashlib.sha256()
-    paths = [params / SOURCES, params / NOKO, *sorted((params / COORDINATES).glob("*.csv"))]
-    paths += [own_folder(params) / SOURCES, own_folder(params) / NOKO]
+    paths = [folder / name for folder in (project.params, project.own) for name in (SOURCES, NOKO)]
+    paths += sorted((project.params / COORDINATES).glob("*.csv"))
     for path in paths:
         if path.is_file():
             digest.update(path.name.encode())

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 from msoko_lib.intake import rules_sources as _rules_sources  # noqa: F401  (registers the rules)
 from msoko_lib.intake.cells import text
@@ -27,6 +26,7 @@ from msoko_lib.intake.teacher_groups import LIST, GroupRows, group_counts
 from msoko_lib.intake.teacher_rows import FLAGS, subjects_of_row, teacher_of_row
 from msoko_lib.intake.tidy_tables import HEADER_ROWS, SCHOOL_PATTERNS, TidyTable, read_tidy
 from msoko_lib.intake.workbook import Sheet, Workbook
+from msoko_lib.project import Project
 from msoko_lib.pseudonym import fold_name
 
 ORDER = 95
@@ -70,7 +70,7 @@ match_teachers = matcher(
 )  # fmt: skip
 
 
-def teacher_layouts(params: Path) -> list[Layout]:
+def teacher_layouts(project: Project) -> list[Layout]:
     """The layout of teachers' lists with the thresholds of ``params/sources.yml``.
 
     Raises
@@ -78,7 +78,7 @@ def teacher_layouts(params: Path) -> list[Layout]:
     SettingsProblem
         If the file is wrong.
     """
-    read = partial(read_teachers, load_source_params(params))
+    read = partial(read_teachers, load_source_params(project))
     return [Layout("source:teachers", TITLE, recognises_teachers, read, ORDER)]
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from msoko_lib.bank import Bank, write_atomically
-from msoko_lib.own import own_files
 from msoko_lib.privacy.patterns import NAME_KINDS, personal_data, values_of
 from msoko_lib.privacy.small_cells import small_groups
 from msoko_lib.privacy.texts import words_of
@@ -94,8 +93,8 @@ def write_checked(outputs: Path, name: str, content: bytes, outgoing: Outgoing) 
 
 def outgoing_of(project: Project, school_year: str) -> Outgoing:
     """The last look for a year of a municipality."""
-    texts = {*project.params.rglob("*"), *own_files(project.params, "**/*")}
-    files = sorted(path for path in texts if path.suffix in _TEXT_PARAMS and path.is_file())
+    texts = project.params_files().values()
+    files = sorted(path for path in texts if path.suffix in _TEXT_PARAMS)
     stamp = tuple((path.as_posix(), path.stat().st_mtime_ns) for path in files)
     bank = Bank(project, school_year)
     names = tuple(_names(bank)) if bank.exists else ()

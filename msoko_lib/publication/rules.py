@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from msoko_lib.catalogue import Catalogue
-from msoko_lib.own import faults_of, laid_over, own_folder, read_own
+from msoko_lib.own import faults_of, laid_over, read_own
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project
 from msoko_lib.settings import Status, Threshold
@@ -105,12 +105,12 @@ def load_rules(project: Project, catalogue: Catalogue) -> Rules:
             "поставки msoko."
         )
     text = path.read_text(encoding="utf-8")
-    own = own_folder(project.params) / FILE
+    own = project.own / FILE
     whole = None
     try:
         whole = yaml.load(text, Loader=yaml.CSafeLoader)
         if own.is_file():
-            whole = laid_over(whole, read_own(project.params, own))
+            whole = laid_over(whole, read_own(project, own))
         rules = Rules.model_validate(whole)
     except yaml.YAMLError:
         raise RulesProblem(
@@ -118,7 +118,7 @@ def load_rules(project: Project, catalogue: Catalogue) -> Rules:
         ) from None
     except ValidationError as problem:
         errors = [dict(error) for error in problem.errors()]
-        if own.is_file() and (mine := faults_of(project.params, own, whole, errors)):
+        if own.is_file() and (mine := faults_of(project, own, whole, errors)):
             raise RulesProblem("\n".join(mine)) from None
         lines = YamlLines(text)
         told = [

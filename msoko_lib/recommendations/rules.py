@@ -207,10 +207,10 @@ def load_rules(project: Project, known_facts: Collection[str] | None = None) -> 
     first: dict[str, str] = {}
     told: list[str] = []
     delivered = sorted((project.params / "recommendations").glob("*.yml"))
-    own = {path.name: path for path in own_files(project.params, "recommendations/*.yml")}
+    own = {path.name: path for path in own_files(project, "recommendations/*.yml")}
     added = [path for name, path in own.items() if name not in {each.name for each in delivered}]
     for path in [*delivered, *added]:
-        lines, content = _read(path, None if path in added else own.get(path.name))
+        lines, content = _read(project, path, None if path in added else own.get(path.name))
         for place, rule in enumerate(content.rules):
             where = f"{path.name}, строка {lines.line_of(('rules', place, 'id'))}"
             if rule.id in first:
@@ -228,7 +228,7 @@ def load_rules(project: Project, known_facts: Collection[str] | None = None) -> 
     return found
 
 
-def _read(path: Path, own: Path | None = None) -> tuple[YamlLines, RuleFile]:
+def _read(project: Project, path: Path, own: Path | None = None) -> tuple[YamlLines, RuleFile]:
     try:
         text = path.read_text(encoding="utf-8")
         loaded = yaml.load(text, Loader=yaml.CSafeLoader)
@@ -250,14 +250,13 @@ def _read(path: Path, own: Path | None = None) -> tuple[YamlLines, RuleFile]:
         raise RulesProblem("\n".join(told)) from None
     if own is None:
         return lines, content
-    params = path.parents[1]
-    whole = laid_over(loaded, read_own(params, own))
+    whole = laid_over(loaded, read_own(project, own))
     try:
         return lines, RuleFile.model_validate(whole)
     except ValidationError as problem:
         errors = [dict(error) for error in problem.errors()]
-        told = faults_of(params, own, whole, errors)
-        told = told or [f"{shown(params, own)}: {found_and_expected(error)}." for error in errors]
+        told = faults_of(project, own, whole, errors)
+        told = told or [f"{shown(project, own)}: {found_and_expected(error)}." for error in errors]
         raise RulesProblem("\n".join(told)) from None
 
 

@@ -60,7 +60,7 @@ def collection(year: Year, layouts: tuple[str, ...], subsystem: str) -> Section:
     manifest = Bank(year.project, year.school_year).manifest()
     files = pd.DataFrame(manifest["files"], columns=["file", "layout", "title", "rows", "status"])
     ours = files[files["layout"].str.startswith(layouts)]
-    titles = {layout.code: layout.title for layout in all_layouts(year.project.params)}
+    titles = {layout.code: layout.title for layout in all_layouts(year.project)}
     kinds = ours.assign(kind=ours["layout"].str.split().str[0].map(titles))
     kinds = kinds.groupby("kind", sort=True).agg(
         files_n=("file", "size"),
@@ -108,7 +108,7 @@ def passport(
         ("Версия параметров", year.settings.fingerprint),
         ("Версии программ", ru.joined(f"{name} {version}" for name, version in versions().items())),
     ]
-    revision = commit(year.project.root)
+    revision = commit(year.project.delivery)
     if revision:
         facts.append(("Ревизия кода", revision))
     parameters = ReportTable(

@@ -15,7 +15,6 @@ from msoko_lib.bank import MANIFEST, Bank
 from msoko_lib.catalogue import Catalogue, load_catalogue
 from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.indicators.store import indicator_table
-from msoko_lib.own import own_files
 from msoko_lib.passports import Passport, Target
 from msoko_lib.project import Project, previous_school_year
 from msoko_lib.settings import Settings, load_settings
@@ -192,10 +191,7 @@ def _stamp(project: Project, school_year: str) -> str:
     digest = hashlib.sha256()
     bank = Bank(project, school_year)
     manifests = [bank.previous(back).folder / MANIFEST for back in range(HISTORY_YEARS)]
-    for path in [
-        *manifests,
-        *sorted(project.params.rglob("*.yml")),
-        *own_files(project.params, "**/*.yml"),
-    ]:
+    params = [path for path in project.params_files().values() if path.suffix == ".yml"]
+    for path in [*manifests, *params]:
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.hexdigest()

@@ -68,7 +68,7 @@ def measure(title: str, project: Project, schools: pd.DataFrame) -> None:
     print(f"{title}: {len(blanks)} blanks written in {seconds:.2f} s (office included)")
     filled = fill(project, blanks)
     catalogue = load_catalogue(project)
-    layouts = [*form_layouts(catalogue), *all_layouts(REPOSITORY.params)]
+    layouts = [*form_layouts(catalogue), *all_layouts(REPOSITORY)]
     context = ReadContext(YEAR, load_settings(project, YEAR), Directory.from_frame(schools),
                           Pseudonymiser(b"0" * 32), "")  # fmt: skip
     start = time.perf_counter()

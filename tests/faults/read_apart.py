@@ -50,7 +50,7 @@ class Desk:
         self.school_year = school_year
         schools = Bank(self.project, school_year).table("schools")
         self.directory = Directory.from_frame(schools) if len(schools) else open_directory()
-        self.layouts = all_layouts(self.project.params)
+        self.layouts = all_layouts(self.project)
         self.settings = load_settings(self.project, school_year)
         self.pupils = Pseudonymiser(load_key(root))
         self.catalogue = load_catalogue(self.project)

@@ -23,8 +23,8 @@ from msoko_lib.noko import (
 from msoko_lib.project import Project
 from msoko_lib.settings import SettingsProblem
 
-PARAMS = Project.find(Path(__file__)).params
-RULES = load_noko(PARAMS)
+REPOSITORY = Project.find(Path(__file__))
+RULES = load_noko(REPOSITORY)
 CONDITIONS = RULES.points["conditions"]
 REMOTE = RULES.points["remote_contacts"]
 # A school of 400 clients of whom 160 were asked, from what was found there to the total, by hand.
@@ -127,17 +127,21 @@ def test_points_never_pass_a_hundred() -> None:
     ],
 )
 def test_faults_of_the_file(tmp_path: Path, change: object, words: str) -> None:
-    rules = yaml.safe_load((PARAMS / "noko.yml").read_text(encoding="utf-8"))
+    rules = yaml.safe_load((REPOSITORY.params / "noko.yml").read_text(encoding="utf-8"))
     change(rules)  # type: ignore[operator]
-    (tmp_path / "noko.yml").write_text(yaml.safe_dump(rules, allow_unicode=True), "utf-8")
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params" / "noko.yml").write_text(
+        yaml.safe_dump(rules, allow_unicode=True), "utf-8"
+    )
     with pytest.raises(SettingsProblem, match=r"noko\.yml") as caught:
-        load_noko(tmp_path)
+        load_noko(Project(tmp_path))
     assert words in str(caught.value)
 
 
 def test_a_file_that_is_missing_or_no_yaml(tmp_path: Path) -> None:
     with pytest.raises(SettingsProblem, match="Нет файла"):
-        load_noko(tmp_path)
-    (tmp_path / "noko.yml").write_text("criteria: [", encoding="utf-8")
+        load_noko(Project(tmp_path))
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params" / "noko.yml").write_text("criteria: [", encoding="utf-8")
     with pytest.raises(SettingsProblem, match="не по правилам YAML"):
-        load_noko(tmp_path)
+        load_noko(Project(tmp_path))

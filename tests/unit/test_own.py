@@ -11,8 +11,8 @@ from msoko_lib.batch.plan import is_template, params_hashes
 from msoko_lib.catalogue import CatalogueProblem, load_catalogue
 from msoko_lib.intake.layouts import maps_fingerprint
 from msoko_lib.noko import load_noko
-from msoko_lib.own import OWN_VARIABLE, OwnProblem, laid_over, own_file, own_folder
-from msoko_lib.project import Project
+from msoko_lib.own import OwnProblem, laid_over, own_file
+from msoko_lib.project import OWN_VARIABLE, Project
 from msoko_lib.publication.rules import RulesProblem as PublicationProblem
 from msoko_lib.publication.rules import load_rules as load_publication
 from msoko_lib.recommendations.rules import RulesProblem, load_rules
@@ -32,7 +32,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def give(project: Project, name: str, text: str) -> Path:
-    path = own_folder(project.params) / name
+    path = project.own / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
@@ -83,16 +83,16 @@ def test_own_indicators_and_texts(project: Project) -> None:
 def test_own_maps_templates_and_public_rules(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = maps_fingerprint(project.params)
+    before = maps_fingerprint(project)
     hashes = params_hashes(project)
     monkeypatch.setenv(OWN_VARIABLE, str(tmp_path / "Общий диск"))
     give(project, "publication.yml", "most_sentences: 3\n")
     assert load_publication(project, CATALOGUE).most_sentences == 3
     give(project, "column_maps/своя.csv", "")
-    assert maps_fingerprint(project.params) != before, "files are read again"
+    assert maps_fingerprint(project) != before, "files are read again"
     template = give(project, "documents/приказ.docx", "")
-    assert own_file(project.params, "documents/приказ.docx") == template
-    assert own_file(project.params, "common.yml") == project.params / "common.yml"
+    assert own_file(project, "documents/приказ.docx") == template
+    assert own_file(project, "common.yml") == project.params / "common.yml"
     now = params_hashes(project)
     assert {*now} - {*hashes} == {
         "own/publication.yml", "own/column_maps/своя.csv", "own/documents/приказ.docx",
@@ -141,7 +141,7 @@ def test_faults_of_own_indicators_rules_and_sources(project: Project) -> None:
         load_publication(project, CATALOGUE)
     give(project, "noko.yml", "лишнее: 1\n")
     with pytest.raises(SettingsProblem, match=r"own/noko\.yml, строка 1.*лишнее"):
-        load_noko(project.params)
+        load_noko(project)
 
 
 def test_a_fault_of_the_delivery_is_not_laid_at_the_own_files_door(project: Project) -> None:

@@ -61,11 +61,10 @@ def load_annual(project: Project, catalogue: Catalogue) -> AnnualParams:
     SettingsProblem
         If the file is missing, is filled wrongly or names what the catalogue does not have.
     """
-    path = project.params / FILE
     try:
-        found = AnnualParams.model_validate(read_yaml(path))
+        found = AnnualParams.model_validate(read_yaml(project, FILE))
     except ValidationError as problem:
-        raise wrong_fields(path, problem) from None
+        raise wrong_fields(project, FILE, problem) from None
     told = [*_wrong_keys(found, catalogue), *_wrong_sections(found, catalogue)]
     if told:
         listed = "\n".join(f"  {line}" for line in told)

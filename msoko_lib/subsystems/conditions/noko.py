@@ -21,7 +21,7 @@ NO_PARTS = "Составляющих НОКО за год нет: в книге 
 @per_year
 def rules_of(year: Year) -> NokoRules:
     """Coefficients and bands of the parameters."""
-    return load_noko(year.project.params)
+    return load_noko(year.project)
 
 
 @per_year

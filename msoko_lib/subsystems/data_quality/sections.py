@@ -37,7 +37,7 @@ def came(year: Year) -> Block:
     rows = files(year)
     if rows.empty:
         return Nothing("Файлов за год нет.")
-    titles = {layout.code: layout.title for layout in all_layouts(year.project.params)}
+    titles = {layout.code: layout.title for layout in all_layouts(year.project)}
     kinds = rows.assign(
         kind=rows["layout"].str.split().str[0].map(titles).fillna("не распознано"),
         good=rows["status"].eq("прочитан"),

@@ -83,12 +83,12 @@ def subject_groups(year: Year) -> pd.DataFrame:
 @per_year
 def smallest_group(year: Year) -> int:
     """In a group of fewer people one could be told: its number is not printed."""
-    return int(load_source_params(year.project.params).value("teachers_small_group"))
+    return int(load_source_params(year.project).value("teachers_small_group"))
 
 
 def young_age(year: Year) -> int:
     """A teacher of fewer full years is a young one."""
-    return int(load_source_params(year.project.params).value("teachers_young_age"))
+    return int(load_source_params(year.project).value("teachers_young_age"))
 
 
 def told_parts(parts: pd.Series, wholes: pd.Series, least: float) -> pd.Series:

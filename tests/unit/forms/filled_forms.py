@@ -45,7 +45,7 @@ def read(
 def layouts_of(project: Project) -> list[Layout]:
     """Every layout, those of forms and registers included."""
     catalogue = catalogue_of(project)
-    return [*form_layouts(catalogue), *register_layouts(catalogue), *all_layouts(project.params)]
+    return [*form_layouts(catalogue), *register_layouts(catalogue), *all_layouts(project)]
 
 
 @cache

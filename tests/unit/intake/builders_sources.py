@@ -31,7 +31,7 @@ NAME = "МБОУ СОШ № 1 г. Энск"
 def every_layout() -> list[Layout]:
     """All layouts of the project in the order in which they are asked."""
     layouts = [
-        *VPR_LAYOUTS, *GIA_LAYOUTS, *source_layouts(PARAMS),
+        *VPR_LAYOUTS, *GIA_LAYOUTS, *source_layouts(b.REPOSITORY),
         *column_map_layouts(PARAMS / "column_maps"),
     ]  # fmt: skip
     return sorted(layouts, key=lambda layout: layout.order)

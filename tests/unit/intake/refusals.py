@@ -62,7 +62,7 @@ class Desk:
 
     @cached_property
     def layouts(self) -> list[Layout]:
-        return all_layouts(self.project.params)
+        return all_layouts(self.project)
 
     @cached_property
     def pupils(self) -> Pseudonymiser:

@@ -207,7 +207,7 @@ def test_groups_of_teachers(made: Callable[[bool, int], Sources]) -> None:
     groups = found.bank.table("teacher_groups")
     assert set(groups["source"]) == {"list"}  # ОО-1 steps back where the school has a list
     ages = groups[groups["dimension"] == "age"]
-    titles = load_source_params(found.project.params).teacher_ages.titles
+    titles = load_source_params(found.project).teacher_ages.titles
     teachers = ages.groupby("school_id")["n"].sum()
     for school in found.year.schools:
         own = ages[ages["school_id"] == school.unit_id].sort_values("group_order")

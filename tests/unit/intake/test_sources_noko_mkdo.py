@@ -10,10 +10,11 @@ import yaml
 
 from msoko_lib.intake.mkdo import area_of
 from msoko_lib.intake.source_params import load_source_params
+from msoko_lib.project import Project
 from msoko_lib.settings import SettingsProblem
 
 CRITERIA = {"noko_k1": 89, "noko_k2": 95, "noko_k3": 57, "noko_k4": 95.6, "noko_k5": 92}
-GIVEN = load_source_params(s.PARAMS)
+GIVEN = load_source_params(s.b.REPOSITORY)
 
 
 def test_criteria_from_sub_indicators() -> None:
@@ -142,7 +143,10 @@ def test_areas(cell: object, area: int | None) -> None:
 def test_faults_of_the_parameters(tmp_path: Path, change: object, words: str) -> None:
     given = yaml.safe_load((s.PARAMS / "sources.yml").read_text(encoding="utf-8"))
     change(given)  # type: ignore[operator]
-    (tmp_path / "sources.yml").write_text(yaml.safe_dump(given, allow_unicode=True), "utf-8")
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params" / "sources.yml").write_text(
+        yaml.safe_dump(given, allow_unicode=True), "utf-8"
+    )
     with pytest.raises(SettingsProblem, match=r"sources\.yml") as caught:
-        load_source_params(tmp_path)
+        load_source_params(Project(tmp_path))
     assert words in str(caught.value)

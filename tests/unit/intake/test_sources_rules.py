@@ -24,9 +24,9 @@ class SourceDesk(Desk):
 
     @cached_property
     def layouts(self) -> list[Layout]:
-        sources = source_layouts(self.project.params)
+        sources = source_layouts(self.project)
         own = {layout.code for layout in sources}
-        others = [each for each in all_layouts(self.project.params) if each.code not in own]
+        others = [each for each in all_layouts(self.project) if each.code not in own]
         return sorted([*sources, *others], key=lambda layout: layout.order)
 
 

@@ -20,7 +20,7 @@ from msoko_lib.intake.teacher_counts import Teacher, counts_of_school, groups_be
 from msoko_lib.intake.teacher_groups import prefer_lists
 from msoko_lib.intake.workbook import open_workbook
 
-GIVEN = load_source_params(s.PARAMS)
+GIVEN = load_source_params(s.b.REPOSITORY)
 
 
 def one(**cells: object) -> dict[str, float]:

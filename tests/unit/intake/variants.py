@@ -37,7 +37,7 @@ def read(folder: Path, name: str, content: bytes, school_year: str) -> Reading:
         Pseudonymiser(bytes(KEY_BYTES)), name,
     )  # fmt: skip
     raw = RawFile(path, name, file_hash(path), "")
-    return read_file(raw, all_layouts(REPOSITORY.params), context)
+    return read_file(raw, all_layouts(REPOSITORY), context)
 
 
 def rules(reading: Reading) -> set[str]:
