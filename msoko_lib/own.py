@@ -36,6 +36,24 @@ def own_files(project: Project, pattern: str) -> list[Path]:
     return sorted(project.own.glob(pattern))
 
 
+def with_own(folder: Path, own: Path | None, pattern: str) -> dict[str, Path]:
+    """Files of a folder as messages name them: an own one in place of the delivered namesake.
+
+    Parameters
+    ----------
+    folder : Path
+        ``params/coordinate_maps`` for example.
+    own : Path, optional
+        The folder of the same name among the municipality's own.
+    """
+    chosen = {path.name: (path.name, path) for path in folder.glob(pattern)}
+    if own is not None:
+        chosen |= {
+            path.name: (f"params/{OWN}/{own.name}/{path.name}", path) for path in own.glob(pattern)
+        }
+    return dict(chosen[name] for name in sorted(chosen))
+
+
 def shown(project: Project, path: Path) -> str:
     """A file as messages name it: «params/own/common.yml»."""
     for params in (project.params, project.root / "params"):

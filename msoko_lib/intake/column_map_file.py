@@ -117,7 +117,7 @@ class ColumnMap:
         return self.field(name).required
 
 
-def load_column_maps(folder: Path) -> list[ColumnMap]:
+def load_column_maps(folder: Path, own: Path | None = None) -> list[ColumnMap]:
     """Read and check every map of a folder, sorted by file name.
 
     Raises
@@ -125,10 +125,10 @@ def load_column_maps(folder: Path) -> list[ColumnMap]:
     ColumnMapProblem
         With every error of every map: file, line, what is wrong, what to do.
     """
-    return load_maps(folder, read_column_map, ColumnMapProblem)
+    return load_maps(folder, own, read_column_map, ColumnMapProblem)
 
 
-def read_column_map(path: Path) -> ColumnMap:
+def read_column_map(path: Path, name: str = "") -> ColumnMap:
     """Read and check one map.
 
     Raises
@@ -136,7 +136,7 @@ def read_column_map(path: Path) -> ColumnMap:
     ColumnMapProblem
         If it cannot be used.
     """
-    reader = _ColumnMapReader(path.name)
+    reader = _ColumnMapReader(name or path.name)
     reader.read(path)
     return reader.result()
 

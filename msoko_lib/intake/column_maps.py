@@ -29,8 +29,8 @@ ORDER = 200
 _LAST_ROW_OF_HEADER = 60
 
 
-def column_map_layouts(folder: Path) -> list[Layout]:
-    """Layouts of all the maps of a folder.
+def column_map_layouts(folder: Path, own: Path | None = None) -> list[Layout]:
+    """Layouts of all the maps of a folder, the municipality's own instead of their namesakes.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def column_map_layouts(folder: Path) -> list[Layout]:
             partial(read_mapped, each),
             ORDER,
         )
-        for each in load_column_maps(folder)
+        for each in load_column_maps(folder, own)
     ]
 
 

@@ -85,7 +85,7 @@ class CoordinateMap:
         return str(end_year_of(school_year) - 1) if self.by_calendar_year else school_year
 
 
-def load_coordinate_maps(folder: Path) -> list[CoordinateMap]:
+def load_coordinate_maps(folder: Path, own: Path | None = None) -> list[CoordinateMap]:
     """Read and check every map of a folder, sorted by file name.
 
     Raises
@@ -93,10 +93,10 @@ def load_coordinate_maps(folder: Path) -> list[CoordinateMap]:
     CoordinateMapProblem
         With every error of every map: file, line, what is wrong.
     """
-    return load_maps(folder, read_coordinate_map, CoordinateMapProblem)
+    return load_maps(folder, own, read_coordinate_map, CoordinateMapProblem)
 
 
-def read_coordinate_map(path: Path) -> CoordinateMap:
+def read_coordinate_map(path: Path, name: str = "") -> CoordinateMap:
     """Read and check one map.
 
     Raises
@@ -104,7 +104,7 @@ def read_coordinate_map(path: Path) -> CoordinateMap:
     CoordinateMapProblem
         If it cannot be used.
     """
-    reader = _CoordinateMapReader(path.name)
+    reader = _CoordinateMapReader(name or path.name)
     reader.read(path)
     return reader.result()
 

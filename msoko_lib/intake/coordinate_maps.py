@@ -27,7 +27,9 @@ _CALENDAR = re.compile(r"за\s*(20\d\d)\s*г", re.IGNORECASE)
 _SEPTEMBER = re.compile(r"на\s*\d{1,2}\s*сентября\s*(20\d\d)", re.IGNORECASE)
 
 
-def coordinate_map_layouts(folder: Path, ages: Sequence[str] = ()) -> list[Layout]:
+def coordinate_map_layouts(
+    folder: Path, ages: Sequence[str] = (), own: Path | None = None
+) -> list[Layout]:
     """Layouts of all the coordinate maps of a folder.
 
     Parameters
@@ -35,13 +37,15 @@ def coordinate_map_layouts(folder: Path, ages: Sequence[str] = ()) -> list[Layou
     folder : Path
     ages : sequence of str
         Age groups of teachers that a map may name, the youngest first.
+    own : Path, optional
+        Folder of the municipality's own maps; one counts instead of its delivered namesake.
 
     Raises
     ------
     CoordinateMapProblem
         If a map is wrong (a kind of ``SettingsProblem``).
     """
-    maps = load_coordinate_maps(folder)
+    maps = load_coordinate_maps(folder, own)
     strange = [
         f"Карта координат {form.file}, строка {each.line}: группы «{each.age_group}» нет в "
         f"params/sources.yml (teacher_ages). Есть: {', '.join(ages) or 'ни одной'}."

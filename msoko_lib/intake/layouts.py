@@ -15,6 +15,8 @@ from msoko_lib.intake.registers import register_layouts
 from msoko_lib.intake.source_params import sources_fingerprint
 from msoko_lib.project import Project
 
+COLUMNS = "column_maps"
+
 
 def all_layouts(project: Project) -> list[Layout]:
     """Built-in layouts and those that the municipality's own parameters describe."""
@@ -25,8 +27,7 @@ def all_layouts(project: Project) -> list[Layout]:
         *form_layouts(catalogue),
         *register_layouts(catalogue),
         *source_layouts(project),
-        *column_map_layouts(project.params / "column_maps"),
-        *column_map_layouts(project.own / "column_maps"),
+        *column_map_layouts(project.params / COLUMNS, project.own / COLUMNS),
     ]
     return sorted(layouts, key=lambda layout: layout.order)
 

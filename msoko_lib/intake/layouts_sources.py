@@ -30,7 +30,7 @@ def source_layouts(project: Project) -> list[Layout]:
         return []
     ages = load_source_params(project).teacher_ages.titles
     return [
-        *coordinate_map_layouts(project.params / COORDINATES, ages),
+        *coordinate_map_layouts(project.params / COORDINATES, ages, project.own / COORDINATES),
         *noko_layouts(project),
         *mkdo_layouts(project),
         *teacher_layouts(project),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
+from msoko_lib.own import with_own
 from msoko_lib.settings import SettingsProblem
 
 ABSENT = "нет"
@@ -17,9 +18,14 @@ AnyMap = TypeVar("AnyMap")
 
 
 def load_maps(
-    folder: Path, read_map: Callable[[Path], AnyMap], problem: type[SettingsProblem]
+    folder: Path,
+    own: Path | None,
+    read_map: Callable[[Path, str], AnyMap],
+    problem: type[SettingsProblem],
 ) -> list[AnyMap]:
-    """Read every map of a folder, sorted by file name.
+    """Read every map of a folder, sorted by file name; an own map counts instead of its namesake.
+
+    ``read_map`` is given the file and how messages name it.
 
     Raises
     ------
@@ -28,9 +34,9 @@ def load_maps(
     """
     maps: list[AnyMap] = []
     errors: list[str] = []
-    for path in sorted(folder.glob("*.csv")):
+    for name, path in with_own(folder, own, "*.csv").items():
         try:
-            maps.append(read_map(path))
+            maps.append(read_map(path, name))
         except problem as wrong:
             errors.append(str(wrong))
     if errors:

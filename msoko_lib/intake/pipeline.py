@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +19,7 @@ from msoko_lib.intake.directory_draft import draft_directory
 from msoko_lib.intake.files import RawFile, list_raw_files
 from msoko_lib.intake.gather import gather
 from msoko_lib.intake.layouts import all_layouts, maps_fingerprint
-from msoko_lib.intake.read_file import read_file
+from msoko_lib.intake.read_many import ENDING, read_many
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
 from msoko_lib.intake.rules import REFUSING, Finding, Place, finding
 from msoko_lib.intake.schemas import TABLES
@@ -33,7 +30,7 @@ from msoko_lib.versions import build_date
 
 DIRECTORY = "directory"
 # What may be over by the next run: not kept, so the file is tried again.
-PASSING = frozenset({"no_access", "changed_while_read"})
+PASSING = frozenset({"no_access", "changed_while_read", "too_slow"})
 DRAFT_NAME = "Справочник ОО (черновик).xlsx"
 Progress = Callable[[str, int, int], None]
 
@@ -89,7 +86,9 @@ def intake_year(
     context = ReadContext(school_year, settings, open_directory(), pupils, "")
     maps = maps_fingerprint(project)
     searching = context
-    directories, others = _find_directories(unique, layouts, searching, cache, jobs, progress, maps)
+    directories, ended, others = _find_directories(
+        unique, layouts, searching, cache, jobs, progress, maps
+    )
     directory, findings = _directory_of(directories)
     context = replace(context, schools=directory)
     readings, reread_n = _read_all(others, layouts, context, cache, jobs, progress, maps)
@@ -97,7 +96,7 @@ def intake_year(
         {*_keys(unique, _only_directory(layouts), searching, maps).values()}
         | {*_keys(others, layouts, context, maps).values()}
     )
-    readings = {**directories, **readings}
+    readings = {**directories, **ended, **readings}
     progress("сведение", 0, 1)
     findings += repeats + [item for reading in readings.values() for item in reading.findings]
     last_answers = Bank(project, school_year).previous().table("form_values")
@@ -183,18 +182,24 @@ def _find_directories(
     jobs: int,
     progress: Progress,
     maps: str,
-) -> tuple[dict[str, Reading], list[RawFile]]:
+) -> tuple[dict[str, Reading], dict[str, Reading], list[RawFile]]:
     """Read the school directory first: every other reader asks it.
 
     It is known by its content alone, so every file is tried; what is no directory is kept in
-    the cache as an empty reading and not opened for this again.
+    the cache as an empty reading and not opened for this again. Files that ended their reader
+    come second: they are not tried once more.
     """
     only = _only_directory(layouts)
     tried, _ = _read_all(
         files, only, context, cache, jobs, progress, maps, step="поиск справочника ОО"
     )
     found = {name: reading for name, reading in tried.items() if DIRECTORY in reading.layout}
-    return found, [raw for raw in files if raw.name not in found]
+    ended = {
+        name: reading
+        for name, reading in tried.items()
+        if {item.rule for item in reading.findings} & ENDING
+    }
+    return found, ended, [raw for raw in files if raw.name not in {**found, **ended}]
 
 
 def _directory_of(directories: dict[str, Reading]) -> tuple[Directory, list[Finding]]:
@@ -230,7 +235,7 @@ def _read_all(
             readings[raw.name] = kept
     done = len(readings)
     progress(step, done, len(files))
-    for raw, reading in _map(todo, layouts, context, jobs):
+    for raw, reading in read_many(todo, layouts, context, jobs):
         if not {item.rule for item in reading.findings} & PASSING:
             cache.save(keys[raw.name], reading)
         readings[raw.name] = reading
@@ -248,61 +253,6 @@ def _keys(
 ) -> dict[str, str]:
     asked = maps + "+".join(layout.code for layout in layouts)
     return {raw.name: reading_key(raw, replace(context, file=raw.name), asked) for raw in files}
-
-
-def _map(
-    files: Sequence[RawFile], layouts: Sequence[Layout], context: ReadContext, jobs: int
-) -> Iterable[tuple[RawFile, Reading]]:
-    if jobs == 1 or len(files) < 2 * jobs:
-        for raw in files:
-            yield raw, read_file(raw, layouts, replace(context, file=raw.name))
-        return
-    left = list(files)
-    try:
-        with _pool(jobs, layouts, context) as pool:
-            for reading in pool.map(_read_one, files, chunksize=2):
-                yield left.pop(0), reading
-    except BrokenProcessPool:
-        yield from _one_by_one(left, layouts, context)
-
-
-def _one_by_one(
-    left: list[RawFile], layouts: Sequence[Layout], context: ReadContext
-) -> Iterable[tuple[RawFile, Reading]]:
-    """Some file has killed its process: find out which, and read the others all the same."""
-    while left:
-        with _pool(1, layouts, context) as pool:
-            alive = True
-            while left and alive:
-                raw = left.pop(0)
-                try:
-                    reading = pool.submit(_read_one, raw).result()
-                except BrokenProcessPool:
-                    alive = False
-                    reading = Reading()
-                    reading.add("deadly_file", Place(raw.name))
-                yield raw, reading
-
-
-def _pool(jobs: int, layouts: Sequence[Layout], context: ReadContext) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(
-        jobs, mp_context=get_context("spawn"), initializer=_remember, initargs=(layouts, context)
-    )
-
-
-_worker: dict[str, object] = {}
-
-
-def _remember(layouts: Sequence[Layout], context: ReadContext) -> None:
-    _worker.update(layouts=layouts, context=context)
-
-
-def _read_one(raw: RawFile) -> Reading:
-    context = _worker["context"]
-    layouts = _worker["layouts"]
-    if not isinstance(context, ReadContext) or not isinstance(layouts, Sequence):
-        raise RuntimeError("the reading process was started without its context")
-    return read_file(raw, layouts, replace(context, file=raw.name))
 
 
 def _files_frame(

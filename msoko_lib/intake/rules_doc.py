@@ -49,7 +49,7 @@ _ANY = Section(
     "Любой файл",
     codes=("empty_file", "password", "broken_workbook", "not_a_table", "archive", "no_access",
            "changed_while_read", "unknown_encoding", "no_cells", "too_large", "too_many_cells",
-           "too_long_text", "foreign_markup", "deadly_file", "personal_text", "no_file",
+           "too_long_text", "foreign_markup", "deadly_file", "too_slow", "personal_text", "no_file",
            "unrecognised", "sheet_skipped", "unreadable_content"),
 )  # fmt: skip
 _VPR = Section("ВПР: выгрузки ФИС ОКО и региональный архив", ("vpr_",))

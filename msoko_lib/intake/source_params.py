@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from msoko_lib.own import faults_of, laid_over, read_own
+from msoko_lib.own import faults_of, laid_over, read_own, with_own
 from msoko_lib.project import Project
 from msoko_lib.settings import SettingsProblem, Status, Threshold, read_delivered
 
@@ -143,7 +143,7 @@ def sources_fingerprint(project: Project) -> str:
     """Hash of everything in ``params`` that changes how other sources are read."""
     digest = hashlib.sha256()
     paths = [folder / name for folder in (project.params, project.own) for name in (SOURCES, NOKO)]
-    paths += sorted((project.params / COORDINATES).glob("*.csv"))
+    paths += with_own(project.params / COORDINATES, project.own / COORDINATES, "*.csv").values()
     for path in paths:
         if path.is_file():
             digest.update(path.name.encode())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+import time
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -19,7 +21,7 @@ import pytest
 from refusals import FILE, SCHOOLS, SHEET, BadFile, BadInput, BadYear, Desk, Outcome, write_book
 
 from msoko_lib.demo.xls import compound_file
-from msoko_lib.intake import pipeline
+from msoko_lib.intake import read_many
 from msoko_lib.intake.check import check_files
 from msoko_lib.intake.files import RawFile, raw_file
 from msoko_lib.intake.guard_rules import LONGEST_TEXT, MOST_PARTS
@@ -151,7 +153,18 @@ class DeadlyYear(BadYear):
     """A file that kills the process that reads it; other files come before and after."""
 
     def feed(self, desk: Desk, folder: Path, patch: pytest.MonkeyPatch) -> Outcome:
-        patch.setattr(pipeline, "ProcessPoolExecutor", PoolOfOneDeath)
+        patch.setattr(read_many, "ProcessPoolExecutor", PoolOfOneDeath)
+        return super().feed(desk, folder, patch)
+
+
+@dataclass(frozen=True)
+class SlowYear(BadYear):
+    """A file whose reader does not end; the others have time enough."""
+
+    def feed(self, desk: Desk, folder: Path, patch: pytest.MonkeyPatch) -> Outcome:
+        patch.setattr(
+            read_many, "seconds_of", lambda context: 0.05 if context.file == FILE else 600
+        )
         return super().feed(desk, folder, patch)
 
 
@@ -219,7 +232,16 @@ def _write_named_file(folder: Path) -> None:
     (folder / "Иванов Иван, 11А.csv").write_bytes(NAMED)
 
 
+def _does_not_end(book: Workbook, sheet: Sheet) -> bool:
+    while _claims(book, sheet):
+        # As if each step could fail: a reader that goes on after every error.
+        with contextlib.suppress(Exception):
+            time.sleep(0.001)
+    return False
+
+
 TALKING = Layout("talking", "Пояснения", _claims, _replies, order=1)
+ENDLESS = Layout("endless", "Список кружков", _does_not_end, _fails, order=1)
 FAULTY = Layout("faulty", "Список кружков", _claims, _fails, order=1)
 
 CASES: dict[str, BadInput] = {
@@ -240,6 +262,10 @@ CASES: dict[str, BadInput] = {
     "foreign_markup": BadFile(foreign_book(), sheet=""),
     "deadly_file": DeadlyYear(
         _write_four_files, FILE, jobs=2, kept={"gia_results": 2, "gia_tasks": 10},
+    ),
+    "too_slow": SlowYear(
+        _write_two_protocols, FILE, kept={"gia_results": 2, "gia_tasks": 10},
+        layouts=(ENDLESS, *LAYOUTS),
     ),
     "personal_text": BadYear(
         _write_two_protocols, FILE, SHEET, "A2",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import builders_gia as b
@@ -15,9 +16,12 @@ from msoko_lib.intake.coordinate_map_file import (
     read_coordinate_map,
 )
 from msoko_lib.intake.coordinate_maps import coordinate_map_layouts
+from msoko_lib.intake.layouts import all_layouts
 from msoko_lib.intake.reading import Reading
+from msoko_lib.intake.source_params import sources_fingerprint
 from msoko_lib.intake.source_values import unit_above
 from msoko_lib.intake.workbook import Sheet, open_workbook
+from msoko_lib.project import Project
 
 MAP = (
     "# название: Форма X: проба\n"
@@ -227,6 +231,31 @@ def test_errors_name_file_and_line(
         load_coordinate_maps(tmp_path)
     assert f"карта.csv, строка {line}: " in str(caught.value)
     assert words in str(caught.value)
+
+
+def test_an_own_map_counts_instead_of_its_namesake(
+    new_project: Callable[[], Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A municipality's checked copy survives an update; another name adds a form."""
+    project = new_project()
+    delivered, own = project.params / "coordinate_maps", project.own / "coordinate_maps"
+    own.mkdir(parents=True)
+    (delivered / "а.csv").write_text(MAP, encoding="utf-8")
+    before = sources_fingerprint(project)
+    (own / "а.csv").write_text(MAP.replace("проверить", "проверено"), encoding="utf-8")
+    (own / "в.csv").write_text(MAP.replace("Х-7", "Х-9"), encoding="utf-8")
+    assert sources_fingerprint(project) != before
+    maps = {each.file: each for each in load_coordinate_maps(delivered, own)}
+    mine = {name for name in maps if Path(name).stem in ("а", "в")}
+    assert mine == {f"params/own/coordinate_maps/{name}.csv" for name in "ав"}
+    assert all(line.verified for line in maps["params/own/coordinate_maps/а.csv"].fields)
+    layouts = [item.code for item in all_layouts(project)]
+    assert layouts.count("source:а") == layouts.count("source:в") == 1
+    (own / "а.csv").write_text(MAP.replace("//4", "//да"), encoding="utf-8")
+    with pytest.raises(CoordinateMapProblem, match=r"own/coordinate_maps/а\.csv, строка 5: "):
+        all_layouts(project)
+    monkeypatch.setenv("MSOKO_OWN", str(project.root / "elsewhere"))
+    assert all_layouts(project), "the folder lies elsewhere, the faulty map is nobody's"
 
 
 def test_a_name_that_two_share_gives_way_to_the_code_below_it() -> None:
