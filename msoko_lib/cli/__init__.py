@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 
 # In the order of help: from files to reports, then to what leaves the house.
-from msoko_lib.cli import data, reports, handing_over  # isort: skip
+from msoko_lib.cli import folder, data, reports, handing_over  # isort: skip
 from msoko_lib.cli.common import app, console
 from msoko_lib.intake.cells import visible
 from msoko_lib.problems import Problem
 
-__all__ = ["app", "data", "handing_over", "main", "reports"]
+__all__ = ["app", "data", "folder", "handing_over", "main", "reports"]
 
 
 def main() -> None:

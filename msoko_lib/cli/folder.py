@@ -1,0 +1,42 @@
+"""Commands for the folder and the computer: init, doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from msoko_lib import __version__
+from msoko_lib.cli.common import app, console
+
+
+@app.command()
+def init(
+    folder: Annotated[
+        Path, typer.Argument(help="Папка муниципалитета; её может ещё не быть.")
+    ] = Path(),
+) -> None:
+    """Завести папку муниципалитета: данные, отчёты и свои параметры отдельно от программы.
+
+    Пример: msoko init Сосновский. Повторить можно: того, что в папке уже есть, команда не меняет.
+    """
+    from msoko_lib.new_folder import lay_out
+
+    done = lay_out(folder)
+
+    def say(line: str) -> None:
+        console.print(line, soft_wrap=True, markup=False)
+
+    if done.before:
+        say(f"Это уже папка муниципалитета: {done.folder}. Её завела версия {done.before}, "
+            f"сейчас – {__version__}.")  # fmt: skip
+        added = ", ".join(done.written)
+        say(f"Добавлено недостающее: {added}." if added else "Всё на месте.")
+        say("Ничего вашего не изменено; параметры и тетради поставки берутся из программы.")
+        return
+    say(f"Папка муниципалитета готова: {done.folder}")
+    say("Свои параметры – в params/own, файлы года – в data/raw, отчёты будут в outputs.")
+    if done.folder != Path.cwd():
+        say(f'Перейдите в неё: cd "{done.folder}"')
+    say("Познакомиться на вымышленных данных: msoko demo. Что делать дальше: msoko")
