@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from msoko_lib.atomic import write_atomically
 from msoko_lib.intake.schemas import TABLES
 from msoko_lib.intake.workbook import file_hash
 from msoko_lib.problems import Problem
@@ -29,20 +29,6 @@ _GATHERED, _WRITTEN = ".new", ".ready"
 
 class BankProblem(Problem):
     """The bank of a year is missing, unfinished or was altered."""
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with draft.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def parquet_bytes(frame: pd.DataFrame) -> bytes:

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from urllib.parse import quote
 
-from msoko_lib.bank import Bank, write_atomically
+from msoko_lib.atomic import write_atomically
+from msoko_lib.bank import Bank
 from msoko_lib.batch.editions import owe
 from msoko_lib.batch.plan import TEMPLATES, is_template, params_hashes, year_fingerprint
 from msoko_lib.documents.write import ADVICE, NOTES, ORDER, write_documents

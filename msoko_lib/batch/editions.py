@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from msoko_lib.bank import write_atomically
+from msoko_lib.atomic import write_atomically
 
 FOLDER = "editions"
 CARD = "edition.json"

@@ -10,7 +10,7 @@ from msoko_lib.bank import Bank
 from msoko_lib.batch.editions import Edition, editions_of, folder_of, freeze
 from msoko_lib.batch.pages import page_meta, write_page
 from msoko_lib.batch.plan import SUBSYSTEM_NOTEBOOKS, notebooks_hashes, params_hashes
-from msoko_lib.batch.runner import RunResult
+from msoko_lib.batch.result import RunResult
 from msoko_lib.indicators.store import WINDOW
 from msoko_lib.privacy.outgoing import outgoing_of
 from msoko_lib.project import Project

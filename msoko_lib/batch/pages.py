@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from msoko_lib.bank import write_atomically
+from msoko_lib.atomic import write_atomically
 from msoko_lib.privacy.outgoing import Outgoing
 from msoko_lib.project import Project
 from msoko_lib.reporting.html import PageMeta

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from msoko_lib.bank import write_atomically
+from msoko_lib.atomic import write_atomically
 from msoko_lib.problems import Problem
 
 BROWSER_VARIABLE = "MSOKO_BROWSER"

@@ -16,7 +16,7 @@ import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from msoko_lib.bank import write_atomically
+from msoko_lib.atomic import write_atomically
 from msoko_lib.batch.plan import Job, Limits, tables_path
 from msoko_lib.privacy.outgoing import outgoing_of
 from msoko_lib.project import ROOT_VARIABLE, Project

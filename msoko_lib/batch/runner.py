@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msoko_lib.bank import write_atomically
+from msoko_lib.atomic import write_atomically
 from msoko_lib.batch.editions import owe
 from msoko_lib.batch.plan import Job, safe_name, tables_path
+from msoko_lib.batch.result import RunResult
 from msoko_lib.privacy.patterns import personal_data
 from msoko_lib.project import Project
 
@@ -25,22 +25,6 @@ GONE = "файла отчёта нет на месте"
 State = dict[str, dict[str, str]]
 NOT_TOLD = "Подробности не записаны: в них сведения о человеке.\n"
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass
-class RunResult:
-    """Reports made, reports that were up to date, and the failed ones with their reason.
-
-    ``reasons`` says of each report that was to be made why; ``unprinted`` are pages that were to be
-    printed and were not, with the reason; ``told`` is what a person should know besides.
-    """
-
-    made: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-    reasons: dict[str, str] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
-    unprinted: dict[str, str] = field(default_factory=dict)
 
 
 def run_plan(

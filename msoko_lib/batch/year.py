@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -21,10 +22,13 @@ from msoko_lib.batch.lock import only_run
 from msoko_lib.batch.pages import page_meta, write_page
 from msoko_lib.batch.pdf import find_browser, is_printed, print_pages
 from msoko_lib.batch.plan import Job, check_subsystems, plan, reported_schools, tables_path
-from msoko_lib.batch.runner import RunResult, run_plan
+from msoko_lib.batch.result import RunResult
+from msoko_lib.batch.runner import run_plan
+from msoko_lib.batch.unchanged import banks_seen, inputs_seen, remember
 from msoko_lib.indicators.store import (
     WINDOW,
     cluster_table,
+    deficit_table,
     indicator_table,
     screening_table,
     similar_table,
@@ -125,6 +129,7 @@ def _run_year(
     progress: Progress,
     pdf: bool,
 ) -> RunResult:
+    seen, seen_ns = inputs_seen(project, school_year), time.time_ns()
     migrated = ready_banks(project, school_year, WINDOW)
     told = [f"Банк за {year} перенесён в новую версию." for year in migrated]
     for back in reversed(range(HISTORY_YEARS)):
@@ -136,7 +141,9 @@ def _run_year(
         screening_table(project, year)
         similar_table(project, year)
         cluster_table(project, year)
+        deficit_table(project, year)
         progress("показатели", HISTORY_YEARS - back, HISTORY_YEARS)
+    banks = banks_seen(project)
     outputs = project.outputs(school_year)
     if paid(outputs):
         # The run before was ended between an edition and the page that tells of it.
@@ -179,6 +186,8 @@ def _run_year(
         alone = _numbered(replace(site, other_years=()), number)
         hand_out(project, school_year, number, made, result, {"index.html": index_page(alone)})
         paid(outputs)
+    if not (only or schools or result.failed):
+        remember(project, school_year, seen, banks, seen_ns, [job.key for job in everything])
     return result
 
 

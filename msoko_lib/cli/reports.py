@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from msoko_lib.batch.result import RunResult
 from msoko_lib.cli.common import NEWEST, PROCESSES, Jobs, Root, Year, app, console, year_of
 from msoko_lib.console import plain, progress_bar
 from msoko_lib.project import ROOT_VARIABLE, Project
@@ -35,14 +36,23 @@ def run(
 
     Пример: msoko run 2024-2025 --only 01
     """
-    from msoko_lib.batch.year import run_year
+    from msoko_lib.batch.unchanged import nothing_to_do
 
     project = Project.find(root)
     school_year = year_of(project, year)
-    with progress_bar(console) as progress:
-        result = run_year(
-            project, school_year, only or [], school or [], jobs, force, progress, pdf
-        )
+    kept = None
+    if not force and not pdf:
+        kept = nothing_to_do(project, school_year, only or [], school or [])
+    if kept is not None:
+        result = RunResult(kept=kept)
+    else:
+        # Loaded only where there is work: whoever has nothing to do does not wait for it.
+        from msoko_lib.batch.year import run_year
+
+        with progress_bar(console) as progress:
+            result = run_year(
+                project, school_year, only or [], school or [], jobs, force, progress, pdf
+            )
     console.print(
         f"Сделано отчётов: {len(result.made)}, без изменений: {len(result.kept)}, "
         f"не удалось: {len(result.failed)}."

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from msoko_lib.bank import write_atomically
+from msoko_lib.atomic import write_atomically
 from msoko_lib.documents import placeholders as kinds
 from msoko_lib.documents.contents import Told, advice, order, report, units_of
 from msoko_lib.documents.stock import stock_templates

@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from msoko_lib.bank import Bank, parquet_bytes, write_atomically
+from msoko_lib.atomic import write_atomically
+from msoko_lib.bank import Bank, parquet_bytes
 from msoko_lib.catalogue import load_catalogue
 from msoko_lib.indicators.calendar import dates_passed
 from msoko_lib.indicators.clusters import school_clusters

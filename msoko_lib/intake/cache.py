@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from msoko_lib.bank import parquet_bytes, write_atomically
+from msoko_lib.atomic import write_atomically
+from msoko_lib.bank import parquet_bytes
 from msoko_lib.intake.files import RawFile
 from msoko_lib.intake.reading import ReadContext, Reading
 from msoko_lib.intake.rules import Finding

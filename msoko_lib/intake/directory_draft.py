@@ -16,7 +16,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from msoko_lib.bank import write_atomically
+from msoko_lib.atomic import write_atomically
 from msoko_lib.zipped import same_every_time
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from msoko_lib.bank import Bank, write_atomically
+from msoko_lib.atomic import write_atomically
+from msoko_lib.bank import Bank
 from msoko_lib.privacy.patterns import NAME_KINDS, personal_data, values_of
 from msoko_lib.privacy.small_cells import small_groups
 from msoko_lib.privacy.texts import words_of

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from msoko_lib.bank import parquet_bytes, write_atomically
+from msoko_lib.atomic import write_atomically
+from msoko_lib.bank import parquet_bytes
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from msoko_lib.bank import write_atomically
+from msoko_lib.atomic import write_atomically
 from msoko_lib.versions import build_date, commit, versions
 
 HERE = Path(__file__).parent

@@ -10,7 +10,8 @@ import pandera.errors
 import pytest
 
 from msoko_lib import bank as bank_module
-from msoko_lib.bank import MANIFEST, Bank, BankProblem, table_of_years, write_atomically
+from msoko_lib.atomic import write_atomically
+from msoko_lib.bank import MANIFEST, Bank, BankProblem, table_of_years
 from msoko_lib.intake.schemas import TABLES
 from msoko_lib.intake.workbook import file_hash
 from msoko_lib.project import Project
