@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from filelock import FileLock
 
+from msoko_lib.batch.unchanged import nothing_to_do
 from msoko_lib.batch.year import run_year
 from msoko_lib.intake.pipeline import silent
 from msoko_lib.project import ROOT_VARIABLE, Project
@@ -31,8 +33,17 @@ def run_once(tiny_project: Made, shared_folder: Path) -> Made:
             project = tiny_project.copy_to(root)
             result = run_year(project, tiny_project.newest, [], [], 2, False, silent)
             assert result.failed == {}
-            done.touch()
+            # Asked at once: tests print pages and put files there later.
+            left = nothing_to_do(project, tiny_project.newest, [], [])
+            done.write_text(json.dumps(left), encoding="utf-8")
     return replace(tiny_project, project=Project(root))
+
+
+@pytest.fixture(scope="session")
+def in_place_after_the_run(run_once: Made, shared_folder: Path) -> list[str] | None:
+    """Reports that a second run would have found in place at a glance."""
+    kept: list[str] | None = json.loads((shared_folder / "run.done").read_text(encoding="utf-8"))
+    return kept
 
 
 @pytest.fixture
