@@ -18,8 +18,7 @@ from pathlib import Path
 
 from msoko_lib.atomic import write_atomically
 from msoko_lib.batch.lock import only_run
-from msoko_lib.own import OWN_VARIABLE, own_folder
-from msoko_lib.project import Project
+from msoko_lib.project import OWN_VARIABLE, Project
 from msoko_lib.pseudonym import Pseudonymiser, load_key
 from msoko_lib.versions import COMMIT_VARIABLE, EPOCH_VARIABLE, build_date, library_fingerprint
 
@@ -46,7 +45,7 @@ def inputs_seen(project: Project, school_year: str) -> Sight:
         project.root / "data" / "raw",
         _issued(project),
         project.params,
-        own_folder(project.params),
+        project.own,
         project.notebooks,
     ]
     latest = 0

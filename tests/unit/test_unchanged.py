@@ -18,8 +18,7 @@ from msoko_lib.batch.unchanged import (
     nothing_to_do,
     remember,
 )
-from msoko_lib.own import OWN_VARIABLE
-from msoko_lib.project import Project
+from msoko_lib.project import OWN_VARIABLE, Project
 from msoko_lib.pseudonym import KEY_VARIABLE
 from msoko_lib.versions import EPOCH_VARIABLE
 
