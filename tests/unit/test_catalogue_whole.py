@@ -56,7 +56,10 @@ def test_ids_stand_in_their_subsystem_and_run_without_gaps(catalogue: Catalogue)
         prefixes = {item.id[:2] for item in part.indicators}
         assert {SUBSYSTEM_OF[each] for each in prefixes} == {part.number}
         numbers = sorted(int(item.id[3:]) for item in part.indicators)
-        assert numbers == list(range(1, len(numbers) + 1)), part.number
+        free = min(set(range(1, len(numbers) + 2)) - set(numbers))
+        assert numbers == list(range(1, len(numbers) + 1)), (
+            f"{part.number}: the next free number is {free:02d}, found {numbers[-1]:02d}"
+        )
 
 
 def test_what_the_documents_name_beside_the_list_is_there(catalogue: Catalogue) -> None:
