@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: report test lint env hooks api bench calibrate docs torture audit coverage mutation clean-outputs
+.PHONY: report test lint env hooks api pictures bench calibrate docs torture audit coverage mutation clean-outputs
 
 env: $(VENV)/.made
 
@@ -44,6 +44,10 @@ calibrate: env
 docs: env
 	$(BIN)/python -m msoko_lib.intake.rules_doc > docs/отказы.md
 	$(BIN)/python -m msoko_lib.dictionary > docs/словарь-данных.md
+
+# Pictures of the guides from the newest year of reports; wants Chromium, Chrome or Edge.
+pictures: env
+	$(BIN)/python docs/make_pictures.py
 
 bench: env
 	$(BIN)/python tests/benchmarks/run_all.py
