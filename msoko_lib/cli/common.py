@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from msoko_lib.intake.rules import Finding
 
 app = typer.Typer(
-    help="msoko: оценка качества образования муниципалитета. Данные из выгрузок – в отчёты.",
-    no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
 )

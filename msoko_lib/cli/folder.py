@@ -11,6 +11,26 @@ from msoko_lib import __version__
 from msoko_lib.cli.common import app, console
 
 
+@app.callback(invoke_without_command=True)
+def what_next(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Показать версию программы.")] = False,
+) -> None:
+    """msoko: оценка качества образования муниципалитета. Данные из выгрузок – в отчёты.
+
+    Без команды говорит, что делать дальше в этой папке. Пример: msoko
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if version:
+        console.print(f"msoko {__version__}")
+        return
+    from msoko_lib.next_step import next_step
+
+    for line in next_step():
+        console.print(line, soft_wrap=True, markup=False)
+
+
 @app.command()
 def init(
     folder: Annotated[
