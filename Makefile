@@ -44,6 +44,7 @@ calibrate: env
 docs: env
 	$(BIN)/python -m msoko_lib.intake.rules_doc > docs/отказы.md
 	$(BIN)/python -m msoko_lib.dictionary > docs/словарь-данных.md
+	$(BIN)/python docs/make_handout.py
 
 # Pictures of the guides from the newest year of reports; wants Chromium, Chrome or Edge.
 pictures: env

@@ -219,7 +219,15 @@ def composite_index(
 
 
 def score_table(values: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.DataFrame:
-    """Score each indicator on its goalposts: one row per unit, one column per indicator."""
+    """Score each indicator on its goalposts: one row per unit, one column per indicator.
+
+    Examples
+    --------
+    >>> values = pd.DataFrame({"passed": [30, 60], "absent": [10, 0]}, index=["a", "b"])
+    >>> indicators = [Indicator("passed", "results", 0, 60), Indicator("absent", "order", 20, 0)]
+    >>> score_table(values, indicators).to_numpy().tolist()
+    [[0.5, 0.5], [1.0, 1.0]]
+    """
     if not indicators:
         raise ValueError("an index needs at least one indicator")
     names = [item.name for item in indicators]

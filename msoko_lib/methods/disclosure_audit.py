@@ -148,6 +148,20 @@ def cell_intervals(
     -------
     dict
         Cell → (low, high); high is infinite where nothing bounds it.
+
+    Examples
+    --------
+    Rows add up to 17 and 32, columns to 15 and 34; who knows one cell of four knows them all.
+
+    >>> from msoko_lib.methods.disclosure_release import Table
+    >>> table = Table(pd.DataFrame([[3, 14], [12, 20]]))
+    >>> cells = [table.cell(row, column) for row in (0, 1) for column in (0, 1)]
+    >>> release = Release()
+    >>> release.add_table(table, withheld=cells)
+    >>> cell_intervals(release)[cells[0]]
+    (0.0, 15.0)
+    >>> cell_intervals(release, known=cells[3:])[cells[0]]
+    (3.0, 3.0)
     """
     unknown = [
         name for name in release.values if name in release.withheld and name not in set(known)
