@@ -62,7 +62,7 @@ def only_run(project: Project, school_year: str) -> Iterator[None]:
 
 def clear_drafts(folder: Path) -> None:
     """Take away half-written files of a killed run; a folder caught between two moves goes back."""
-    for path in sorted(folder.rglob(".*")) if folder.is_dir() else []:
+    for path in drafts_of(folder):
         match = _DRAFT.fullmatch(path.name)
         if match is None:
             continue
@@ -73,6 +73,26 @@ def clear_drafts(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+
+
+def drafts_of(folder: Path) -> list[Path]:
+    """Half-written files and folders that a killed run has left below a folder."""
+    found = sorted(folder.rglob(".*")) if folder.is_dir() else []
+    return [path for path in found if _DRAFT.fullmatch(path.name)]
+
+
+def busy_with(project: Project, school_year: str) -> str:
+    """Which run holds a year, in a sentence; empty if none does."""
+    folder = project.outputs(school_year)
+    if not (folder / LOCK).is_file():
+        return ""
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return _busy(folder, school_year)
+    lock.release()
+    return ""
 
 
 def _me() -> dict[str, object]:

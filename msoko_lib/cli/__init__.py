@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 # In the order of help: from files to reports, then to what leaves the house.
@@ -15,6 +16,10 @@ __all__ = ["app", "data", "folder", "handing_over", "main", "reports"]
 
 def main() -> None:
     """Run a command; what a person can mend is said in Russian, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A mark that an old console cannot show must not stop a command.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except Problem as problem:

@@ -1,14 +1,16 @@
-"""Commands for the folder and the computer: init, doctor."""
+"""Commands for the folder and the computer: what next, init, doctor."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from msoko_lib import __version__
-from msoko_lib.cli.common import app, console
+from msoko_lib.cli.common import Root, app, console
+from msoko_lib.intake.cells import visible
 
 
 @app.callback(invoke_without_command=True)
@@ -60,3 +62,44 @@ def init(
     if done.folder != Path.cwd():
         say(f'Перейдите в неё: cd "{done.folder}"')
     say("Познакомиться на вымышленных данных: msoko demo. Что делать дальше: msoko")
+
+
+@app.command()
+def doctor(
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Записать шаблон страницы туда, где его ищет Jupyter.")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Проверить компьютер и папку: что готово, что помешает и как это исправить.
+
+    Пример: msoko doctor. Код завершения: 0 – работать можно, 1 – есть то, что не даст работать (✗).
+    """
+    from msoko_lib.doctor import BAD, WARNING, examine
+
+    if fix:
+        from msoko_lib.jupyter_template import install
+
+        console.print(f"Шаблон записан: {install()}", soft_wrap=True, markup=False)
+    counted = {BAD: 0, WARNING: 0}
+    for line in examine(root):
+        counted[line.mark] = counted.get(line.mark, 0) + 1
+        said = f"{_shown(line.mark)} {line.what}: {visible(line.said)}"
+        console.print(said, soft_wrap=True, markup=False)
+        if line.mend:
+            console.print(f"  Исправить: {visible(line.mend)}", soft_wrap=True, markup=False)
+    bad, doubtful = counted[BAD], counted[WARNING]
+    if bad:
+        console.print(f"Мешает работать: {bad}; обратить внимание: {doubtful}.")
+    else:
+        console.print(f"Работать можно. Обратить внимание: {doubtful or 'не на что'}.")
+    raise typer.Exit(int(bool(bad)))
+
+
+def _shown(mark: str) -> str:
+    """The mark, or a word for it where the console has no such sign."""
+    try:
+        mark.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return {"✓": "да ", "✗": "НЕТ"}.get(mark, mark)
+    return mark

@@ -65,12 +65,12 @@ TITLE: Final = 12.0
 ROW: Final = 0.30
 LINE: Final = 0.175
 _LEGEND_GAP: Final = 0.4
-_FAMILY: Final = "DejaVu Sans"
+FAMILY: Final = "DejaVu Sans"
 _POINTS_PER_INCH: Final = 72
 _LEADING: Final = 1.35
 
 _RC: Final[Any] = {
-    "font.family": _FAMILY,
+    "font.family": FAMILY,
     "font.size": BODY,
     "text.color": INK,
     "text.usetex": False,
@@ -114,7 +114,7 @@ def styled(chart: Callable[_Args, _Result]) -> Callable[_Args, _Result]:
 
 @functools.cache
 def _face(weight: str) -> FT2Font:
-    return FT2Font(findfont(FontProperties(family=_FAMILY, weight=weight)))
+    return FT2Font(findfont(FontProperties(family=FAMILY, weight=weight)))
 
 
 # A font reads its glyphs from a file that stays open; forks that share it would read each other's
