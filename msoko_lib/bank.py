@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from msoko_lib.atomic import write_atomically
-from msoko_lib.intake.schemas import TABLES
+from msoko_lib.intake.compact import with_texts
+from msoko_lib.intake.schemas import TABLES, Table
 from msoko_lib.intake.workbook import file_hash
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project, previous_school_year
@@ -23,6 +24,7 @@ from msoko_lib.project import Project, previous_school_year
 # 2: the manifest says on which day the year was read. Older banks: see ``bank_migrations``.
 SCHEMA_VERSION = 2
 MANIFEST = "manifest.json"
+ROWS_AT_A_TIME = 500_000
 # A new bank is gathered in the first folder; renamed to the second it counts as written.
 _GATHERED, _WRITTEN = ".new", ".ready"
 
@@ -35,6 +37,25 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
     """Frame as Parquet bytes; text columns dictionary-encoded (paths repeat in every row)."""
     sink = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), sink, compression="zstd")
+    return sink.getvalue().to_pybytes()
+
+
+def table_bytes(schema: Table, frame: pd.DataFrame) -> bytes:
+    """A bank table as Parquet bytes, checked against its schema.
+
+    Long tables are written part by part: only one part at a time stands with its texts written
+    out (see ``intake.compact``).
+    """
+    sink = pa.BufferOutputStream()
+    writer: pq.ParquetWriter | None = None
+    for start in range(0, len(frame), ROWS_AT_A_TIME):
+        part = with_texts(frame.iloc[start : start + ROWS_AT_A_TIME])
+        checked = schema.validate(schema.conform(part.reset_index(drop=True)))
+        arrow = pa.Table.from_pandas(checked, preserve_index=False)
+        writer = writer or pq.ParquetWriter(sink, arrow.schema, compression="zstd")
+        writer.write_table(arrow)
+    if writer is not None:
+        writer.close()
     return sink.getvalue().to_pybytes()
 
 
@@ -125,10 +146,9 @@ class Bank:
             frame = tables.get(name)
             if frame is None or frame.empty:
                 continue
-            checked = schema.validate(schema.conform(frame))
             path = gathered / self.path(name).name
-            write_atomically(path, parquet_bytes(checked))
-            hashes[name] = {"rows": len(checked), "sha256": file_hash(path)}
+            write_atomically(path, table_bytes(schema, frame))
+            hashes[name] = {"rows": len(frame), "sha256": file_hash(path)}
         whole = {**manifest, "schema_version": SCHEMA_VERSION, "tables": hashes}
         write_atomically(
             gathered / MANIFEST,

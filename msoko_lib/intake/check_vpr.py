@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from msoko_lib.intake import rules_vpr_groups as _rules  # noqa: F401  (registers the rules)
+from msoko_lib.intake.compact import with_texts
 from msoko_lib.intake.fisoko_text import decimal
 from msoko_lib.intake.rules import Finding, Place, finding
 from msoko_lib.intake.schemas import TABLES
@@ -55,9 +56,10 @@ def cross_check_vpr(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     found += _compare(_score_shares(pupils), _wide_scores(schools["vpr_scores"]), {})
     rates = schools["vpr_task_rates"]
     rates = rates[rates["mark_group"].isna()]
+    of_pupils = _task_rates(given["vpr_tasks"], counted)
     for report in ("task_rates", "skills", "mark_groups"):
         of_report = _wide_rates(rates[rates["report"] == report])
-        found += _compare(_task_rates(given["vpr_tasks"], counted), of_report, {})
+        found += _compare(of_pupils, of_report, {})
     return found
 
 
@@ -108,15 +110,15 @@ def _task_rates(tasks: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
     base = counted[["participants_n", "source_file"]]
     if tasks.empty:
         return base
-    frame = tasks.rename(columns={"school_id": "unit_id"})
-    score = frame["score"].where(frame["state"] != "not_attempted", 0.0)
-    frame = frame.assign(
-        rate=(score / frame["max_score"].replace(0, np.nan)),
-        name="задание " + frame["task"].astype("str"),
-    )
-    grouped = frame.groupby([*UNIT, "name"])["rate"]
-    rates = grouped.mean().where(grouped.count() == grouped.size())
-    return base.join(rates.unstack())
+    score = tasks["score"].where(tasks["state"] != "not_attempted", 0.0)
+    rate = score / tasks["max_score"].replace(0, np.nan)
+    key = tasks[["work_id", "school_id", "task"]].assign(rate=rate)
+    grouped = key.groupby(["work_id", "school_id", "task"], sort=True)["rate"]
+    known = with_texts(grouped.agg(["mean", "count", "size"]).reset_index())
+    rates = known.assign(
+        rate=known["mean"].where(known["count"] == known["size"]), name="задание " + known["task"]
+    ).rename(columns={"school_id": "unit_id"})
+    return base.join(rates.set_index([*UNIT, "name"])["rate"].unstack())
 
 
 def _wide_marks(frame: pd.DataFrame) -> pd.DataFrame:
@@ -136,7 +138,9 @@ def _wide_scores(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _wide_rates(frame: pd.DataFrame) -> pd.DataFrame:
-    return _pivot(frame.assign(name="задание " + frame["task"].astype("str")), "rate")
+    single = frame.drop_duplicates([*UNIT, "task"])
+    told = with_texts(single, [*UNIT, "task", "rate", *_FACTS])
+    return _pivot(told.assign(name="задание " + told["task"]), "rate")
 
 
 def _pivot(frame: pd.DataFrame, value: str) -> pd.DataFrame:
@@ -206,4 +210,4 @@ def _participants_of(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _first_by_unit(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
-    return frame.drop_duplicates(UNIT).set_index(UNIT)[list(names)]
+    return with_texts(frame.drop_duplicates(UNIT), [*UNIT, *names]).set_index(UNIT)

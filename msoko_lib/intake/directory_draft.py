@@ -116,11 +116,11 @@ def _codes_met(
             # Targets of plans: they have codes, and names of nobody.
             frame = frame[frame["level"] == "school"].rename(columns={"unit_id": "school_id"})
         if "unit_id" in frame:
-            town_of_file = (
-                frame[frame["level"] == "municipality"]
-                .groupby("source_file")["unit_name"]
-                .agg(lambda series: _bare(series.iloc[0]))
-            )
+            of_towns = frame[frame["level"] == "municipality"].drop_duplicates("source_file")
+            town_of_file = {
+                file: _bare(name)
+                for file, name in of_towns[["source_file", "unit_name"]].itertuples(index=False)
+            }
             frame = frame[frame["level"] == "school"].rename(columns={"unit_id": "school_id"})
             met = frame[["school_id", "unit_name", "source_file"]].drop_duplicates()
             for code, name, file in met.itertuples(index=False):

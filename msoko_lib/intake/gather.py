@@ -9,6 +9,7 @@ import pandas as pd
 from msoko_lib.catalogue import Catalogue
 from msoko_lib.intake import merge
 from msoko_lib.intake.check_vpr import cross_check_vpr
+from msoko_lib.intake.compact import COMPACT, joined
 from msoko_lib.intake.crosscheck import cross_check_sources
 from msoko_lib.intake.directory import Directory
 from msoko_lib.intake.files import RawFile
@@ -53,28 +54,30 @@ def gather(
         {raw.name: raw.edition for raw in raw_files},
         {name: reading.layout for name, reading in readings.items()},
     )
-    joined = _joined(readings)
+    gathered = _gathered(readings)
     findings = newest.findings
     tables: dict[str, pd.DataFrame] = {}
-    if WORKS in joined:
+    if WORKS in gathered:
         # Works come in many files; only together they make the fields that forms ask for.
-        tables[WORKS] = newest.of(WORKS, together_in_files(joined.pop(WORKS)))
-        parts = [joined[name] for name in ("form_values",) if name in joined]
+        tables[WORKS] = newest.of(WORKS, together_in_files(gathered.pop(WORKS)))
+        parts = [gathered[name] for name in ("form_values",) if name in gathered]
         parts.append(fields_of_works(tables[WORKS]))
-        joined["form_values"] = pd.concat(parts, ignore_index=True)
-    if "teacher_groups" in joined:
-        joined["teacher_groups"] = prefer_lists(joined["teacher_groups"])
-    tables |= {name: newest.of(name, frame) for name, frame in joined.items() if name in TABLES}
+        gathered["form_values"] = pd.concat(parts, ignore_index=True)
+    if "teacher_groups" in gathered:
+        gathered["teacher_groups"] = prefer_lists(gathered["teacher_groups"])
+    for name in [name for name in gathered if name in TABLES]:
+        # What has been used goes at once: a region's tables do not fit into memory twice.
+        tables[name] = newest.of(name, gathered.pop(name))
     for child, parent, key in _CHILDREN:
         if child in tables and parent in tables:
             tables[child] = merge.drop_orphan_tasks(tables[child], tables[parent], key)
-    if "gia_appeals" in joined:
+    if "gia_appeals" in gathered:
         results = tables.get("gia_results", TABLES["gia_results"].empty())
-        tables["gia_results"], told = apply_appeals(results, joined["gia_appeals"])
+        tables["gia_results"], told = apply_appeals(results, gathered["gia_appeals"])
         findings += told
     if not directory.is_open:
         findings += merge.set_aside_unknown(tables, directory)
-    schools = with_met_schools(tables, joined.get(SCHOOL_NAMES), directory, school_year)
+    schools = with_met_schools(tables, gathered.get(SCHOOL_NAMES), directory, school_year)
     if not schools.empty:
         tables["schools"] = schools
     tables, told = refuse_personal_texts(tables)
@@ -87,13 +90,16 @@ def gather(
     return tables, findings
 
 
-def _joined(readings: Mapping[str, Reading]) -> dict[str, pd.DataFrame]:
+def _gathered(readings: Mapping[str, Reading]) -> dict[str, pd.DataFrame]:
     gathered: dict[str, list[pd.DataFrame]] = {}
     for reading in readings.values():
         for name, frame in reading.tables.items():
             if not frame.empty:
                 gathered.setdefault(name, []).append(frame)
-    return {name: pd.concat(frames, ignore_index=True) for name, frames in gathered.items()}
+    return {
+        name: joined(frames) if name in COMPACT else pd.concat(frames, ignore_index=True)
+        for name, frames in gathered.items()
+    }
 
 
 class _Newest:

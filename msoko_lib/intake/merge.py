@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from msoko_lib.intake import rules_year as _rules_year  # noqa: F401  (registers the rules)
+from msoko_lib.intake.compact import among
 from msoko_lib.intake.directory import Directory
 from msoko_lib.intake.rules import Finding, Place, finding
 from msoko_lib.intake.schemas import TABLES, TRACE, Table
@@ -51,18 +54,26 @@ def newest_rows(
     kinds : mapping, optional
         File name → what kind of file it is; without it all are of one kind.
     """
-    ordered = frame.assign(
-        _edition=frame["source_file"].map(editions).fillna(""), _place=range(len(frame))
-    ).sort_values(["_edition", "source_file", "_place"], kind="stable")
-    key = list(table.key)
-    replaced = ordered.duplicated(key, keep="last")
-    kept = ordered[~replaced].sort_values("_place").drop(columns=["_edition", "_place"])
-    if not replaced.any() or table.name in _CHILDREN:
-        return kept.reset_index(drop=True), []
-    pairs = ordered[replaced].merge(
-        ordered[~replaced], on=key, suffixes=("", "_new"), how="left", validate="m:1"
-    )
-    return kept.reset_index(drop=True), _tell_of_repeats(pairs, table, frame, kinds or {})
+    order = _from_oldest(frame["source_file"], editions)
+    replaced = np.zeros(len(frame), dtype=bool)
+    # Only the key is put in order: the long tables are many times wider.
+    replaced[order] = frame[list(table.key)].take(order).duplicated(keep="last")
+    if not replaced.any():
+        return frame.reset_index(drop=True), []
+    kept = frame[~replaced].reset_index(drop=True)
+    if table.name in _CHILDREN:
+        return kept, []
+    older = frame.take(order[replaced[order]])
+    pairs = older.merge(kept, on=list(table.key), suffixes=("", "_new"), how="left", validate="m:1")
+    return kept, _tell_of_repeats(pairs, table, frame, kinds or {})
+
+
+def _from_oldest(files: pd.Series, editions: Mapping[str, str]) -> npt.NDArray[np.intp]:
+    """Places of the rows from the file saved first to the one saved last, each as it stands."""
+    ranked = sorted((editions.get(str(file), ""), str(file)) for file in files.unique())
+    rank = {file: place for place, (_, file) in enumerate(ranked)}
+    places = files.map(rank).to_numpy(dtype=np.int64)
+    return np.argsort(places, kind="stable")
 
 
 def _tell_of_repeats(
@@ -106,8 +117,8 @@ def drop_orphan_tasks(
     tasks: pd.DataFrame, parents: pd.DataFrame, key: Sequence[str]
 ) -> pd.DataFrame:
     """Task rows whose parent row was replaced by another file's go with it."""
-    wanted = parents[[*key, "source_file"]].drop_duplicates()
-    return tasks.merge(wanted, on=[*key, "source_file"], how="inner")
+    stays = among(tasks, parents, [*key, "source_file"])
+    return tasks if stays.all() else tasks[stays].reset_index(drop=True)
 
 
 def invalid_rows(frame: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Finding]]:
@@ -140,7 +151,7 @@ def invalid_rows(frame: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[
                 )
             )
         bad |= wrong
-    return frame[~bad].reset_index(drop=True), found
+    return (frame[~bad] if bad.any() else frame).reset_index(drop=True), found
 
 
 def _bounds(low: float | None, high: float | None, allowed: tuple[str, ...]) -> str:

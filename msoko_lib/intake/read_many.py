@@ -17,6 +17,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
+from msoko_lib.intake import layouts as _layouts  # noqa: F401  (registers the rules)
+from msoko_lib.intake.compact import compacted
 from msoko_lib.intake.files import RawFile
 from msoko_lib.intake.read_file import read_file
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
@@ -64,7 +66,7 @@ def _read_in_time(raw: RawFile, layouts: Sequence[Layout], context: ReadContext)
     mine = replace(context, file=raw.name)
     try:
         with time_limit(seconds_of(mine)):
-            return read_file(raw, layouts, mine)
+            return compacted(read_file(raw, layouts, mine))
     except TimeIsOver:
         return _refused("too_slow", raw, mine)
 
@@ -119,6 +121,6 @@ def _read_one(raw: RawFile) -> Reading:
         # compiled library is ended too. The stack it would print is of use to nobody here.
         faulthandler.dump_traceback_later(seconds_of(context), exit=True, file=nowhere)
         try:
-            return read_file(raw, layouts, replace(context, file=raw.name))
+            return compacted(read_file(raw, layouts, replace(context, file=raw.name)))
         finally:
             faulthandler.cancel_dump_traceback_later()

@@ -56,7 +56,10 @@ class Table:
         return pd.DataFrame({f.name: pd.Series(dtype=DTYPES[f.kind]) for f in self.fields})
 
     def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Order the columns, add the missing optional ones, set the dtypes."""
+        """Order the columns, add the missing optional ones, set the dtypes.
+
+        Texts that stand as categories stay so: see ``intake.compact``.
+        """
         frame = frame.reindex(columns=self.columns)
         for item in self.fields:
             series = frame[item.name]
@@ -66,7 +69,7 @@ class Table:
                 series = pd.to_numeric(series).astype("float64")
             elif item.kind == "bool":
                 series = series.astype("boolean").fillna(False).astype("bool")
-            else:
+            elif not isinstance(series.dtype, pd.CategoricalDtype):
                 series = series.astype("str")
             frame[item.name] = series
         return frame

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +21,7 @@ from msoko_lib.intake.files import raw_file
 from msoko_lib.intake.layouts_gia import LAYOUTS
 from msoko_lib.intake.read_many import READ_SECONDS
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
+from msoko_lib.intake.rules import all_rules
 from msoko_lib.intake.time_limit import TimeIsOver, time_limit
 from msoko_lib.intake.workbook import Sheet, Workbook
 from msoko_lib.project import Project
@@ -99,3 +102,14 @@ def test_another_thread_is_stopped_by_an_exception_sent_to_it() -> None:
     thread.start()
     thread.join(60)
     assert told == ["stopped", "went on"]
+
+
+def test_a_process_that_only_reads_knows_every_rule() -> None:
+    """A reading process imports this module alone; a rule it does not know costs the file."""
+    ask = "import msoko_lib.intake.read_many; from msoko_lib.intake.rules import all_rules; "
+    ask += "print(*(rule.code for rule in all_rules()))"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    # Told of a year as a whole, when everything has been read.
+    assert {rule.code for rule in all_rules()} - {*done.stdout.split()} <= {
+        "no_file", "personal_text",
+    }  # fmt: skip

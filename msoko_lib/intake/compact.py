@@ -1,0 +1,90 @@
+"""The long tables in little memory: their texts are kept once, in the rows stand numbers.
+
+A region's year has ten million rows of tasks. Each repeats its file, sheet, subject, school and
+pupil; as texts a row takes 340 bytes, as numbers of texts 75. Inside the intake such a column is a
+categorical with categories in alphabetical order; in the bank it is plain text again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pandas.api.types import union_categoricals
+
+from msoko_lib.intake.reading import Reading
+from msoko_lib.intake.schemas import TABLES
+
+# A row a pupil × task, or a group × task: by far the longest tables of a year.
+COMPACT = ("vpr_tasks", "vpr_task_rates", "gia_tasks")
+
+
+def compacted(reading: Reading) -> Reading:
+    """The reading with its long tables made compact, in place."""
+    for name in COMPACT:
+        frame = reading.tables.get(name)
+        if frame is not None:
+            reading.tables[name] = compact(TABLES[name].conform(frame))
+    return reading
+
+
+def compact(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns of text as categories; the others as they are."""
+    texts = {name: "category" for name in frame.columns if frame[name].dtype == "str"}
+    return frame.astype(texts) if texts else frame
+
+
+def with_texts(frame: pd.DataFrame, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """The frame (or some of its columns) with texts written out: for few rows."""
+    chosen = frame if columns is None else frame[list(columns)]
+    numbered = {
+        name: "str"
+        for name in chosen.columns
+        if isinstance(chosen[name].dtype, pd.CategoricalDtype)
+    }
+    return chosen.astype(numbered) if numbered else chosen
+
+
+def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Frames of one table one below the other; compact ones stay compact."""
+    first = frames[0]
+    columns = {}
+    for name in first.columns:
+        parts = [frame[name] for frame in frames]
+        if all(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
+            # A column without a single text has categories of no kind.
+            same = [part.cat.rename_categories(part.cat.categories.astype("str")) for part in parts]
+            columns[name] = pd.Series(union_categoricals(same, sort_categories=True), copy=False)
+        else:
+            columns[name] = pd.concat(parts, ignore_index=True)
+    return pd.DataFrame(columns, copy=False)
+
+
+def among(frame: pd.DataFrame, others: pd.DataFrame, key: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Which rows of a frame have their key among the rows of another frame.
+
+    Parameters
+    ----------
+    frame, others : DataFrame
+        Both have the columns of ``key``: texts, or categories of texts.
+
+    Returns
+    -------
+    ndarray of bool, shape (len(frame),)
+    """
+    mine = np.zeros(len(frame), dtype=np.int64)
+    theirs = np.zeros(len(others), dtype=np.int64)
+    known = np.ones(len(others), dtype=bool)
+    for name in key:
+        column = frame[name].astype("category")
+        kinds = column.cat.categories
+        missing = len(kinds)
+        codes = column.cat.codes.to_numpy(dtype=np.int64)
+        others_codes = kinds.get_indexer(pd.Index(others[name].astype("str")))
+        is_empty = others[name].isna().to_numpy()
+        known &= (others_codes >= 0) | is_empty
+        mine = mine * (missing + 1) + np.where(codes < 0, missing, codes)
+        theirs = theirs * (missing + 1) + np.where(is_empty, missing, others_codes)
+    return np.isin(mine, np.unique(theirs[known]))
