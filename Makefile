@@ -70,6 +70,7 @@ mutation: env
 
 # The long form of the tests of faults; writes docs/reliability.md.
 torture: env
+	$(BIN)/python tests/faults/torture_files.py
 	$(BIN)/python tests/faults/torture_kills.py
 	$(BIN)/python tests/faults/torture_editions.py
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hostile_files import packed, parts_of, small_containers
+from book_parts import packed, parts_of
+from hostile_files import small_containers
 from mutations import MUTATIONS
 from read_apart import Desk, fault_of
 from torture_files import (

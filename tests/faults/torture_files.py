@@ -1,20 +1,18 @@
-"""The long form: the whole corpus of hostile files and a thousand mutations, told as JSON.
+"""The long form: a thousand mutations of honest files and the whole corpus of hostile ones.
 
-``python tests/faults/torture_files.py ROOT YEAR [--mutants 1000] [--torn 60] [--seed 1]`` reads
-the files of a year of the demo municipality that lies in ROOT, and writes to standard output::
-
-    {"suite": "files", "containers": {"tried": …, "survived": …, "seconds": …, "memory_mb": …},
-     "mutations": {…, "by_kind": {…}, "by_layout": {…}}, "faults": [{"name": …, "fault": …}]}
-
-``seconds`` and ``memory_mb`` are the most that one file took. It ends with 1 if anything is wrong.
+``make torture`` runs it; it writes its part of docs/reliability.md and ends with 1 if anything is
+wrong. Each fault is told as it is found, with the seed that makes the file again.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import math
+import os
+import shutil
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,54 +22,59 @@ from typing import Any
 import numpy as np
 from accepted import lost_silently, values_without_cells
 from hostile_files import containers
-from mutations import MUTATIONS, opened, saved
-from read_apart import Desk, fault_of, read_apart
+from mutated_file import opened, saved
+from mutations import MUTATIONS
+from read_apart import MOST_MEMORY_MB, MOST_SECONDS, Desk, fault_of, read_apart
+from reliability_page import table, write_section
+from small_town import REPOSITORY, YEAR
 
+from msoko_lib import __version__
 from msoko_lib.bank import Bank
+from msoko_lib.demo import write_demo
+from msoko_lib.intake.pipeline import intake_year
 from msoko_lib.intake.reading import Reading
 from msoko_lib.intake.workbook import Workbook
+from msoko_lib.project import Project
+from msoko_lib.pseudonym import KEY_VARIABLE
+from msoko_lib.versions import build_date
 
 EACH_LAYOUT = 2
+SECTION = "чужие файлы"
+MUTATED = "изменённые честные файлы"
+CONTAINERS = "файлы во вред"
 
 
 @dataclass
 class Tally:
     """How many were tried, how many ended as they should, what the worst one cost."""
 
+    until: float = math.inf
     tried: int = 0
-    survived: int = 0
     seconds: float = 0.0
     memory_mb: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     groups: dict[str, Counter[str]] = field(default_factory=dict)
-    faults: list[dict[str, str]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        """True if there is no time for another file."""
+        return time.monotonic() > self.until
 
     def take(self, name: str, answer: dict[str, Any], **groups: str) -> None:
         """Count a file."""
         fault = fault_of(answer)
         self.tried += 1
-        self.survived += not fault
         self.seconds = max(self.seconds, answer["seconds"])
         self.memory_mb = max(self.memory_mb, answer["memory_mb"])
         self.outcomes["fault" if fault else "read" if answer["rows"] else "refused"] += 1
         for group, value in groups.items():
             self.groups.setdefault(group, Counter())[value] += 1
         if fault:
-            self.faults.append({"name": name, "fault": fault})
-            print(f"{self.tried}. {name}: {fault}", file=sys.stderr, flush=True)
+            self.faults.append(f"{name}: {fault}")
+            print(self.faults[-1], flush=True)
         elif self.tried % 50 == 0:
-            print(f"{self.tried} files, {len(self.faults)} faults", file=sys.stderr, flush=True)
-
-    def told(self) -> dict[str, Any]:
-        """Counts as plain data."""
-        return {
-            "tried": self.tried,
-            "survived": self.survived,
-            "seconds": self.seconds,
-            "memory_mb": self.memory_mb,
-            **{key: dict(sorted(value.items())) for key, value in self.groups.items()},
-            "outcomes": dict(self.outcomes),
-        }
+            print(f"{self.tried} files, {len(self.faults)} faults", flush=True)
 
 
 def honest_xlsx(root: Path, year: str) -> bytes:
@@ -93,15 +96,15 @@ def honest_csv(root: Path, year: str) -> bytes:
     raise FileNotFoundError("the demo has no csv")
 
 
-def try_containers(desk: Desk, folder: Path, torn: int, seed: int) -> Tally:
+def try_containers(desk: Desk, folder: Path, tally: Tally, torn: int, seed: int) -> None:
     """Every hostile container."""
-    tally = Tally()
     root, year = desk.project.root, desk.school_year
     made = containers(honest_xlsx(root, year), honest_csv(root, year), torn,
                       np.random.default_rng(seed))  # fmt: skip
     for name, content in made:
+        if tally.is_over:
+            return
         tally.take(name, container_answer(desk, folder, name, content))
-    return tally
 
 
 def container_answer(desk: Desk, folder: Path, name: str, content: bytes) -> dict[str, Any]:
@@ -170,42 +173,81 @@ class Mutants:
             path.unlink()
 
 
-def try_mutants(desk: Desk, folder: Path, count: int, seed: int) -> Tally:
+def try_mutants(desk: Desk, folder: Path, tally: Tally, count: int, seed: int) -> None:
     """Mutations of every layout."""
-    tally, maker = Tally(), Mutants(desk, folder)
+    maker = Mutants(desk, folder)
     for layout, kind, source, number in mutants(honest_files(desk, EACH_LAYOUT), count, seed):
+        if tally.is_over:
+            return
         answer = maker.answer(kind, source, number)
-        tally.take(f"{kind} of {source.name}, seed {number}", answer,
-                   by_kind=kind, by_layout=layout)  # fmt: skip
-    return tally
+        tally.take(f"{kind} of {source.name}, seed {number}", answer, kind=kind, layout=layout)
 
 
-def torture(root: Path, year: str, count: int, torn: int, seed: int) -> dict[str, Any]:
-    """The whole suite as plain data."""
-    desk = Desk(root, year)
+def torture(desk: Desk, options: argparse.Namespace) -> dict[str, Tally]:
+    """Both suites, until the time is over."""
+    until = time.monotonic() + 60 * options.minutes
     with tempfile.TemporaryDirectory() as folder:
-        held = try_containers(desk, Path(folder), torn, seed)
-        changed = try_mutants(desk, Path(folder), count, seed)
-    return {
-        "suite": "files",
-        "containers": held.told(),
-        "mutations": changed.told(),
-        "faults": held.faults + changed.faults,
-    }
+        changed = Tally(until=until)
+        try_mutants(desk, Path(folder), changed, options.mutants, options.seed)
+        held = Tally(until=until)
+        try_containers(desk, Path(folder), held, options.torn, options.seed)
+    return {MUTATED: changed, CONTAINERS: held}
+
+
+def told(tallies: dict[str, Tally], seed: int) -> str:
+    """The section in Russian."""
+    rows: list[tuple[object, ...]] = [
+        (name, each.tried, each.outcomes["read"], each.outcomes["refused"], len(each.faults),
+         f"{each.seconds:.0f}", each.memory_mb)
+        for name, each in tallies.items() if each.tried
+    ]  # fmt: skip
+    head = ("Что дано", "Файлов", "Прочитано", "Отказ с адресом", "Нарушений", "Самый долгий, с",
+            "Память, МБ")  # fmt: skip
+    layouts = len(tallies[MUTATED].groups.get("layout", {}))
+    kinds = len(tallies[MUTATED].groups.get("kind", {}))
+    faults = [f"- {line}" for each in tallies.values() for line in each.faults]
+    return f"""## Чужие и повреждённые файлы
+
+Честные файлы вымышленного муниципалитета меняются случайно: ячейки, заголовки, строки, столбцы,
+листы, объединения, типы, кодировки, повторы, огромные и отрицательные числа, другие годы и регионы,
+обрыв (способов: {kinds}, видов файлов: {layouts}). Отдельно – книги и тексты, сделанные во вред:
+«бомбы», ячейки в последнем углу, оборванные и перевёрнутые байты. Каждый файл читается отдельным
+процессом и обязан кончиться чтением или отказом с адресом не дольше {MOST_SECONDS} с времени
+процессора и в пределах {MOST_MEMORY_MB} МБ; принятое число обязано стоять в своей строке файла,
+потерянная строка – быть названа.
+
+{table(head, rows)}
+
+Нарушения:
+
+{chr(10).join(faults) or "- нет"}
+
+Версия {__version__}, {build_date():%d.%m.%Y}, начальное число случая {seed}. Повторить:
+`make torture`.
+"""
+
+
+def small_year(folder: Path) -> Desk:
+    """A made municipality that has files of every kind, read into its bank."""
+    os.environ[KEY_VARIABLE] = str(folder / "key" / "pupil.key")
+    shutil.copytree(REPOSITORY / "params", folder / "town" / "params")
+    write_demo(folder / "town", schools=4, years=1, pupils_scale=0.3, until=YEAR)
+    intake_year(Project(folder / "town"), YEAR)
+    return Desk(folder / "town", YEAR)
 
 
 def main() -> int:
-    """Run the suite and tell its counts."""
+    """Run the suite, write the section; 1 if a file broke the contract."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("root", type=Path)
-    parser.add_argument("year")
     parser.add_argument("--mutants", type=int, default=1000)
     parser.add_argument("--torn", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
-    told = torture(given.root, given.year, given.mutants, given.torn, given.seed)
-    json.dump(told, sys.stdout, ensure_ascii=False, indent=1)
-    return int(bool(told["faults"]))
+    parser.add_argument("--minutes", type=float, default=600, help="stop after so many")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="msoko-torture-") as name:
+        tallies = torture(small_year(Path(name)), options)
+    write_section(SECTION, told(tallies, options.seed))
+    return int(any(each.faults for each in tallies.values()))
 
 
 if __name__ == "__main__":
