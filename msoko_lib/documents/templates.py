@@ -21,6 +21,9 @@ from msoko_lib.problems import Problem
 from msoko_lib.zipped import ARCHIVE_FAULTS, same_every_time
 
 FOLDER = "documents"
+_PROPERTIES = ("author", "comments", "identifier", "subject", "title")
+# Word takes no more.
+_LONGEST_PROPERTY = 255
 Context = Mapping[str, str | int | Sequence[Mapping[str, str | int]]]
 
 
@@ -63,6 +66,7 @@ def fill(path: Path, kind: Kind, context: Context) -> bytes:
         If the template cannot be filled.
     """
     template = _opened(path)
+    template.render_properties = lambda words, jinja_env: _fill_properties(template, words)
     try:
         template.render(dict(context), jinja_env=_environment(), autoescape=True)
     except TemplateError as problem:
@@ -72,6 +76,14 @@ def fill(path: Path, kind: Kind, context: Context) -> bytes:
     stream = io.BytesIO()
     template.save(stream)
     return same_every_time(stream.getvalue())
+
+
+def _fill_properties(template: Any, context: Mapping[str, Any]) -> None:
+    """Author, title and the like: plain text, in which quotation marks are no entities."""
+    properties = template.docx.core_properties
+    for name in _PROPERTIES:
+        words = _environment().from_string(getattr(properties, name)).render(context)
+        setattr(properties, name, words[:_LONGEST_PROPERTY])
 
 
 def _environment() -> SandboxedEnvironment:
