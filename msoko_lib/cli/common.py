@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from msoko_lib.cli import completion
+from msoko_lib.cli.completion import NEWEST
+from msoko_lib.cli.russian import COMMANDS, OPTIONS, RussianCommand, RussianGroup
 from msoko_lib.intake.cells import visible
 from msoko_lib.project import Project, is_school_year
 
@@ -16,20 +20,35 @@ if TYPE_CHECKING:
     from msoko_lib.intake.rules import Finding
 
 app = typer.Typer(
+    cls=RussianGroup,
+    options_metavar=OPTIONS,
+    subcommand_metavar=COMMANDS,
     add_completion=True,
     pretty_exceptions_enable=False,
 )
+command = partial(app.command, cls=RussianCommand, options_metavar=OPTIONS)
 console = Console(highlight=False)
-NEWEST = "newest"
 MOST_LINES = 40
 
 Root = Annotated[
     Path | None,
-    typer.Option("--root", help="Папка проекта; по умолчанию ищется от текущей вверх."),
+    typer.Option(
+        "--root",
+        metavar="ПАПКА",
+        help="Папка муниципалитета; по умолчанию ищется от текущей вверх.",
+    ),
 ]
-Year = Annotated[str, typer.Argument(help="Учебный год, например 2024-2025, или newest.")]
+Year = Annotated[
+    str,
+    typer.Argument(
+        metavar="ГОД",
+        help="Учебный год, например 2024-2025, или newest – последний.",
+        autocompletion=completion.years,
+    ),
+]
 Jobs = Annotated[
-    int, typer.Option("--jobs", min=1, help="Сколько процессов работает одновременно.")
+    int,
+    typer.Option("--jobs", metavar="ЧИСЛО", min=1, help="Сколько процессов работает одновременно."),
 ]
 PROCESSES = os.cpu_count() or 1
 

@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from msoko_lib.cli import completion
 from msoko_lib.cli.common import (
     NEWEST,
     PROCESSES,
     Jobs,
     Root,
     Year,
-    app,
+    command,
     console,
     print_findings,
     stop,
@@ -25,12 +26,16 @@ from msoko_lib.intake.cells import visible
 from msoko_lib.project import Project
 
 
-@app.command()
+@command()
 def demo(
-    schools: Annotated[int, typer.Option(min=3, help="Сколько школ.")] = 14,
-    years: Annotated[int, typer.Option(min=1, max=5, help="Сколько учебных лет.")] = 3,
-    seed: Annotated[int, typer.Option(help="Число, от которого зависит случай.")] = 1,
-    until: Annotated[str, typer.Option(help="Последний учебный год.")] = "2024-2025",
+    schools: Annotated[int, typer.Option(metavar="ЧИСЛО", min=3, help="Сколько школ.")] = 14,
+    years: Annotated[
+        int, typer.Option(metavar="ЧИСЛО", min=1, max=5, help="Сколько учебных лет.")
+    ] = 3,
+    seed: Annotated[
+        int, typer.Option(metavar="ЧИСЛО", help="Число, от которого зависит случай.")
+    ] = 1,
+    until: Annotated[str, typer.Option(metavar="ГОД", help="Последний учебный год.")] = "2024-2025",
     if_empty: Annotated[
         bool, typer.Option("--if-empty", help="Только если в data/raw нет ни одного года.")
     ] = False,
@@ -58,10 +63,15 @@ def demo(
     console.print(f"Записаны выгрузки за годы: {', '.join(project.raw_years())}.")
 
 
-@app.command()
+@command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Файлы, которые надо проверить.")],
-    school_year: Annotated[str, typer.Option("--year", help="Учебный год.")] = NEWEST,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="ФАЙЛ…", help="Файлы, которые надо проверить.")
+    ],
+    school_year: Annotated[
+        str,
+        typer.Option("--year", metavar="ГОД", help="Учебный год.", autocompletion=completion.years),
+    ] = NEWEST,
     root: Root = None,
 ) -> None:
     """Сказать, что это за файлы и будут ли они прочитаны; в банк ничего не попадает.
@@ -80,7 +90,7 @@ def check(
     raise typer.Exit(int(any(report.refuses for report in reports)))
 
 
-@app.command()
+@command()
 def intake(year: Year, jobs: Jobs = PROCESSES, root: Root = None) -> None:
     """Прочитать файлы года из data/raw в банк и назвать всё, что не принято.
 
@@ -114,7 +124,7 @@ def intake(year: Year, jobs: Jobs = PROCESSES, root: Root = None) -> None:
     raise typer.Exit(result.exit_code)
 
 
-@app.command()
+@command()
 def forms(
     year: Year,
     status: Annotated[

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from msoko_lib import __version__
-from msoko_lib.cli.common import Root, app, console
+from msoko_lib.cli.common import Root, app, command, console
 from msoko_lib.intake.cells import visible
 
 
@@ -33,10 +33,10 @@ def what_next(
         console.print(line, soft_wrap=True, markup=False)
 
 
-@app.command()
+@command()
 def init(
     folder: Annotated[
-        Path, typer.Argument(help="Папка муниципалитета; её может ещё не быть.")
+        Path, typer.Argument(metavar="ПАПКА", help="Папка муниципалитета; её может ещё не быть.")
     ] = Path(),
 ) -> None:
     """Завести папку муниципалитета: данные, отчёты и свои параметры отдельно от программы.
@@ -64,7 +64,7 @@ def init(
     say("Познакомиться на вымышленных данных: msoko demo. Что делать дальше: msoko")
 
 
-@app.command()
+@command()
 def doctor(
     fix: Annotated[
         bool, typer.Option("--fix", help="Записать шаблон страницы туда, где его ищет Jupyter.")

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from msoko_lib.cli.common import PROCESSES, Jobs, Root, Year, app, console, stop, year_of
+from msoko_lib.cli.common import PROCESSES, Jobs, Root, Year, command, console, stop, year_of
 from msoko_lib.console import progress_bar
 from msoko_lib.project import Project
 
 
-@app.command()
+@command()
 def publish(year: Year, root: Root = None) -> None:
     """Сделать открытый выпуск года: сайт для родителей и жителей, без лишнего о людях.
 
@@ -41,11 +41,12 @@ def publish(year: Year, root: Root = None) -> None:
     console.print(f"Откройте: {done.folder / 'index.html'}", soft_wrap=True)
 
 
-@app.command()
+@command()
 def verify(
     year: Year,
     edition: Annotated[
-        int | None, typer.Option("--edition", min=1, help="Номер издания; по умолчанию все.")
+        int | None,
+        typer.Option("--edition", metavar="НОМЕР", min=1, help="Номер издания; по умолчанию все."),
     ] = None,
     again: Annotated[
         bool,

@@ -11,19 +11,32 @@ from typing import Annotated
 import typer
 
 from msoko_lib.batch.result import RunResult
-from msoko_lib.cli.common import NEWEST, PROCESSES, Jobs, Root, Year, app, console, year_of
+from msoko_lib.cli import completion
+from msoko_lib.cli.common import NEWEST, PROCESSES, Jobs, Root, Year, command, console, year_of
 from msoko_lib.console import plain, progress_bar
 from msoko_lib.project import ROOT_VARIABLE, Project
 
 
-@app.command()
+@command()
 def run(
     year: Year,
     only: Annotated[
-        list[str] | None, typer.Option("--only", help="Номер подсистемы, например 01.")
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="НОМЕР",
+            help="Номер отчёта, например 01; можно несколько раз.",
+            autocompletion=completion.numbers,
+        ),
     ] = None,
     school: Annotated[
-        list[str] | None, typer.Option("--school", help="Код школы или детского сада.")
+        list[str] | None,
+        typer.Option(
+            "--school",
+            metavar="КОД",
+            help="Код школы или детского сада; можно несколько раз.",
+            autocompletion=completion.units,
+        ),
     ] = None,
     jobs: Jobs = PROCESSES,
     force: Annotated[bool, typer.Option("--force", help="Сделать заново всё.")] = False,
@@ -71,11 +84,9 @@ def run(
     raise typer.Exit(int(bool(result.failed or result.unprinted)))
 
 
-@app.command()
+@command()
 def documents(
-    year: Annotated[str, typer.Argument(help="Учебный год, например 2024-2025, или newest.")] = (
-        NEWEST
-    ),
+    year: Year = NEWEST,
     templates: Annotated[
         bool, typer.Option("--templates", help="Только вернуть шаблоны, которых нет.")
     ] = False,
@@ -107,7 +118,7 @@ def documents(
     console.print(f"Папка: {made[0].parent}", soft_wrap=True)
 
 
-@app.command()
+@command()
 def lab(root: Root = None) -> None:
     """Открыть JupyterLab в папке с тетрадями.
 

@@ -67,13 +67,6 @@ def faulty_file(made: Made, code: str) -> str:
     return next(item.file for item in made.truth.defects if item.code == code)
 
 
-def test_every_command_explains_itself_with_an_example() -> None:
-    for command in ("demo", "check", "intake", "forms", "run", "publish", "lab"):
-        result = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"})
-        assert result.exit_code == 0
-        assert "Пример" in result.output and "--root" in result.output, command
-
-
 def test_demo_writes_the_years_and_never_mingles(project: Project) -> None:
     result = call(project, "demo", "--schools", "3", "--years", "2", "--seed", "5",
                   "--until", "2023-2024")  # fmt: skip

@@ -79,7 +79,7 @@ def is_taken(line: str) -> bool:
     try:
         commands[name].make_context(name, rest)
     except Exception as problem:
-        assert "No such option" in str(problem)
+        assert "Нет такого параметра" in str(problem)
         return False
     return True
 
