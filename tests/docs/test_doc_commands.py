@@ -17,7 +17,8 @@ from msoko_lib.cli import app
 
 # A word in capitals or with an ellipsis stands for what a user writes there.
 YEAR = "2024-2025"
-STANDS_FOR = (("FILE…", "a.xlsx"), ("ГОД", YEAR), ("YEAR", YEAR), ("<год>", YEAR), ("ПАПКА", "x"))
+STANDS_FOR = (("FILE…", "a.xlsx"), ("ГОД", YEAR), ("YEAR", YEAR), ("<год>", YEAR),
+              ("ПАПКА", "x"), ("FOLDER", "x"))  # fmt: skip
 COMMANDS = [
     (page.name, line)
     for page in documents()
