@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from msoko_lib.atomic import write_atomically
-from msoko_lib.intake.compact import with_texts
+from msoko_lib.intake.compact import read_compact, with_texts
 from msoko_lib.intake.schemas import TABLES, Table
 from msoko_lib.intake.workbook import file_hash
 from msoko_lib.problems import Problem
@@ -24,7 +24,7 @@ from msoko_lib.project import Project, previous_school_year
 # 2: the manifest says on which day the year was read. Older banks: see ``bank_migrations``.
 SCHEMA_VERSION = 2
 MANIFEST = "manifest.json"
-ROWS_AT_A_TIME = 500_000
+ROWS_AT_A_TIME = 200_000
 # A new bank is gathered in the first folder; renamed to the second it counts as written.
 _GATHERED, _WRITTEN = ".new", ".ready"
 
@@ -107,7 +107,11 @@ class Bank:
         return loaded
 
     def table(
-        self, name: str, columns: list[str] | None = None, filters: Any = None
+        self,
+        name: str,
+        columns: list[str] | None = None,
+        filters: Any = None,
+        compact: bool = False,
     ) -> pd.DataFrame:
         """Read a table; an empty one with the right columns where the year has none of it.
 
@@ -119,6 +123,8 @@ class Bank:
             Only these columns.
         filters : optional
             pyarrow filters, for example ``[("school_id", "=", "edu100001")]``.
+        compact : bool
+            Texts as categories, for the long tables: see ``intake.compact``.
         """
         schema = TABLES[name]
         path = self.path(name)
@@ -126,6 +132,8 @@ class Bank:
             empty = schema.empty()
             return empty[columns] if columns else empty
         try:
+            if compact:
+                return read_compact(path, schema)
             return pd.read_parquet(path, columns=columns, filters=filters)
         except (OSError, pa.ArrowInvalid):
             raise self._damaged([f"{path.name} не читается"]) from None

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from msoko_lib.bank import Bank, table_of_years
+from msoko_lib.intake.compact import COMPACT
 from msoko_lib.settings import Settings
 
 MUNICIPALITY = "municipality"
 OWN_LEVELS = ("school", "cluster", "municipality")
 EXPORT_LEVELS = ("region", "country")
 NO_CLUSTER = "без группы"
+ADVANCED = " (углублённый уровень)"
 
 
 @dataclass
@@ -40,10 +43,13 @@ class Inputs:
         return self.schools.set_index("school_id")["cluster"].fillna(NO_CLUSTER)
 
     def table(self, name: str, back: int = 0) -> pd.DataFrame:
-        """A bank table of the year (or ``back`` years before), known schools only."""
+        """A bank table of the year (or ``back`` years before), known schools only.
+
+        Texts of the long tables stand as categories: see ``intake.compact``.
+        """
         if (name, back) not in self._kept:
             bank = self.bank.previous(back) if back else self.bank
-            frame = bank.table(name)
+            frame = bank.table(name, compact=name in COMPACT)
             if name == "schools":
                 frame = frame[frame["in_directory"]]
             elif "school_id" in frame:
@@ -91,7 +97,15 @@ class Inputs:
 def work_subject(frame: pd.DataFrame) -> pd.Series:
     """Subject of a ВПР with its advanced level named: «Математика (углублённый уровень)»."""
     advanced = frame["work_level"].eq("углублённый").fillna(False).astype(bool)
-    return frame["subject"].where(~advanced, frame["subject"] + " (углублённый уровень)")
+    subject = frame["subject"]
+    if isinstance(subject.dtype, pd.CategoricalDtype):
+        plain = list(subject.cat.categories)
+        named = plain + [f"{name}{ADVANCED}" for name in plain]
+        codes = subject.cat.codes.to_numpy(dtype=np.int64)
+        codes = codes + np.where(advanced & (codes >= 0), len(plain), 0)
+        both = pd.Categorical.from_codes(codes, categories=named)
+        return pd.Series(both.reorder_categories(sorted(named)), index=frame.index)
+    return subject.where(~advanced, subject + ADVANCED)
 
 
 def comparable(frame: pd.DataFrame) -> pd.DataFrame:

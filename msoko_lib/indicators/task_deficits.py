@@ -12,11 +12,13 @@ import pandas as pd
 
 from msoko_lib.indicators.inputs import Inputs, comparable
 from msoko_lib.indicators.vpr import task_rates
+from msoko_lib.intake.compact import with_texts
 from msoko_lib.methods.items import deficits, specific_gaps
 
 WORK = ["subject", "grade"]
 TASK = [*WORK, "task"]
 ESTABLISHED = "established"
+NEEDED = ["school_id", "pupil_id", "task", "score", "max_score"]
 COLUMNS = [
     "unit_id", *TASK, "task_level", "skill", "n", "rate", "reference", "reference_n", "gap",
     "gap_low", "gap_high", "q_value", "state", "nature",
@@ -41,6 +43,7 @@ def task_deficits(inputs: Inputs) -> pd.DataFrame:
         total=("rate", "sum"), max_score=("max_score", "first"),
         task_level=("task_level", "first"),
     ).reset_index()  # fmt: skip
+    own = with_texts(own)
     # A handful is not compared, and others are not compared with it: what a report of one school
     # tells of all the others must not tell of three pupils of another.
     own = own[own["n"] >= inputs.settings.threshold("report_minimum_n").value]
@@ -73,7 +76,7 @@ def _natures(done: pd.DataFrame, sure: pd.DataFrame, minimum: int) -> pd.DataFra
     """Nature of every established deficit; one family is the tasks of one school's work."""
     rows = []
     for (subject, grade), mine in sure.groupby(WORK, sort=True):
-        work = done[(done["subject"] == subject) & (done["grade"] == grade)]
+        work = with_texts(done[(done["subject"] == subject) & (done["grade"] == grade)], NEEDED)
         # Pupils who lack a task have no total that the others share; the method leaves them out.
         matrix = work.set_index(["school_id", "pupil_id", "task"])["score"]
         matrix = matrix[~matrix.index.duplicated()].unstack("task")

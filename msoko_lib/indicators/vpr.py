@@ -7,6 +7,7 @@ import pandas as pd
 
 from msoko_lib.indicators.inputs import EXPORT_LEVELS, Inputs, comparable
 from msoko_lib.indicators.values import UNIT, VALUES, exported, means, shares, with_wilson
+from msoko_lib.intake.compact import with_texts
 from msoko_lib.methods.intervals import newcombe_difference
 
 CUTS = ["subject", "grade"]
@@ -132,13 +133,15 @@ def _task_rates(inputs: Inputs, back: int) -> pd.DataFrame:
     tasks = tasks[tasks["state"].isin(["scored", "not_attempted"]) & (tasks["max_score"] > 0)]
     done = tasks.assign(rate=tasks["score"].fillna(0.0) / tasks["max_score"])
     key = [*CUTS, "task"]
-    facts = done.drop_duplicates(key)[[*key, "task_order", "task_level"]]
-    own = inputs.by_level(done[["school_id", *key, "rate"]])
-    own = own.groupby([*UNIT, *key], sort=True)["rate"].agg(["mean", "size"]).reset_index()
-    own = own.rename(columns={"mean": "rate", "size": "n"})
+    facts = with_texts(done.drop_duplicates(key), [*key, "task_order", "task_level"])
+    # Summed by school first: repeated for every level the pupils' rows would not fit into memory.
+    sums = done.groupby(["school_id", *key], sort=True)["rate"].agg(["sum", "size"])
+    own = inputs.by_level(with_texts(sums.reset_index()))
+    own = own.groupby([*UNIT, *key], sort=True)[["sum", "size"]].sum().reset_index()
+    own = own.assign(rate=own["sum"] / own["size"], n=own["size"]).drop(columns=["sum", "size"])
     groups = comparable(inputs.table("vpr_task_rates", back))
-    skills = groups[groups["skill"].notna()].drop_duplicates(key)[[*key, "skill"]]
-    whole = groups[groups["mark_group"].isna() & groups["level"].isin(EXPORT_LEVELS)]
+    skills = with_texts(groups[groups["skill"].notna()].drop_duplicates(key), [*key, "skill"])
+    whole = with_texts(groups[groups["mark_group"].isna() & groups["level"].isin(EXPORT_LEVELS)])
     whole = whole.sort_values("report", ascending=False).drop_duplicates([*UNIT, *key])
     given = whole[[*UNIT, *key, "rate"]].assign(n=whole["participants_n"].astype("float64"))
     rates = pd.concat([own, given], ignore_index=True)

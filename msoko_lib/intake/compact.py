@@ -1,21 +1,24 @@
 """The long tables in little memory: their texts are kept once, in the rows stand numbers.
 
 A region's year has ten million rows of tasks. Each repeats its file, sheet, subject, school and
-pupil; as texts a row takes 340 bytes, as numbers of texts 75. Inside the intake such a column is a
-categorical with categories in alphabetical order; in the bank it is plain text again.
+pupil; as texts a row takes 340 bytes, as numbers of texts 75. In memory such a column is a
+categorical with categories in alphabetical order; in the bank's files it is plain text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pandas.api.types import union_categoricals
 
 from msoko_lib.intake.reading import Reading
-from msoko_lib.intake.schemas import TABLES
+from msoko_lib.intake.schemas import TABLES, Table
 
 # A row a pupil × task, or a group × task: by far the longest tables of a year.
 COMPACT = ("vpr_tasks", "vpr_task_rates", "gia_tasks")
@@ -60,6 +63,19 @@ def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         else:
             columns[name] = pd.concat(parts, ignore_index=True)
     return pd.DataFrame(columns, copy=False)
+
+
+def read_compact(path: Path, table: Table) -> pd.DataFrame:
+    """A bank table whose texts are never written out, not even while it is read."""
+    texts = [item.name for item in table.fields if item.kind == "str"]
+    arrow = pq.read_table(path, read_dictionary=texts).replace_schema_metadata(None)
+    frame = arrow.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    for name in texts:
+        column = frame[name]
+        kinds = pd.Index(column.cat.categories.astype("str"))
+        renamed = column.cat.rename_categories(kinds)
+        frame[name] = renamed.cat.reorder_categories(kinds.sort_values())
+    return frame
 
 
 def among(frame: pd.DataFrame, others: pd.DataFrame, key: Sequence[str]) -> npt.NDArray[np.bool_]:

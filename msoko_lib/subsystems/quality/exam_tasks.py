@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from msoko_lib.indicators.gia import below_minimum
+from msoko_lib.intake.compact import with_texts
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.labels import sentence_case, subject_rank
@@ -28,6 +29,7 @@ def task_results(year: Year, exam: str) -> pd.DataFrame:
     tasks = year.inputs.table("gia_tasks")
     tasks = tasks[(tasks["exam"] == exam) & tasks["score"].notna() & (tasks["max_score"] > 0)]
     key = ["pupil_id", "subject", "exam_date"]
+    tasks = with_texts(tasks, [*key, "part", "task", "score", "max_score"])
     results = year.inputs.table("gia_results")
     results = results[results["exam"] == exam].sort_values("exam_date", kind="stable")
     results = results.drop_duplicates(["pupil_id", "subject"], keep="first")
