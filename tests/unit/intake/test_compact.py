@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
@@ -9,7 +11,8 @@ import pytest
 
 from msoko_lib import bank as bank_module
 from msoko_lib.bank import table_bytes
-from msoko_lib.intake.compact import among, compact, joined, with_texts
+from msoko_lib.indicators.inputs import work_subject
+from msoko_lib.intake.compact import among, compact, joined, read_compact, with_texts
 from msoko_lib.intake.merge import newest_rows
 from msoko_lib.intake.schemas import TABLES
 
@@ -88,3 +91,30 @@ def test_a_long_table_is_written_part_by_part_as_if_at_once(
     written = pq.ParquetFile(bank_module.pa.BufferReader(table_bytes(TASKS, compact(frame))))
     assert written.num_row_groups == 4
     pd.testing.assert_frame_equal(written.read().to_pandas(), frame)
+
+
+def test_what_is_read_compact_is_what_was_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = tasks(list("bca"))
+    monkeypatch.setattr(bank_module, "ROWS_AT_A_TIME", 2)
+    path = tmp_path / "vpr_tasks.parquet"
+    path.write_bytes(table_bytes(TASKS, frame))
+    read = read_compact(path, TASKS)
+    assert list(read["pupil_id"].cat.categories) == ["a", "b", "c"]
+    assert read["score"].dtype == frame["score"].dtype and read["grade"].dtype == "Int64"
+    pd.testing.assert_frame_equal(TASKS.conform(with_texts(read)), frame)
+
+
+def test_an_advanced_work_is_a_subject_of_its_own_however_its_texts_stand() -> None:
+    frame = pd.DataFrame(
+        {
+            "subject": ["Физика", "Математика", "Математика", None],
+            "work_level": [None, "базовый", "углублённый", "углублённый"],
+        },
+        dtype="str",
+    )
+    plain, small = work_subject(frame), work_subject(compact(frame))
+    assert plain.dropna().tolist() == ["Физика", "Математика", "Математика (углублённый уровень)"]
+    pd.testing.assert_series_equal(small.astype("str"), plain, check_names=False)
+    assert small.cat.categories.is_monotonic_increasing
