@@ -22,7 +22,30 @@ _FINGERPRINT = "fingerprint"
 
 
 def make_documents(project: Project, school_year: str, force: bool) -> str:
-    """Write the documents of a year if anything they are made from changed.
+    """Write the documents of a year if anything they are made from changed, and note it.
+
+    Returns
+    -------
+    str
+        Why they were not written, in words; empty where they are in place.
+    """
+    try:
+        if not documents_due(project, school_year, force):
+            return ""
+    except Problem as problem:
+        return str(problem)
+    return documents_written(project, school_year) or note_documents(project, school_year)
+
+
+def documents_due(project: Project, school_year: str, force: bool) -> bool:
+    """True if the year has documents to be written: anything they are made from changed."""
+    if not Bank(project, school_year).exists:
+        return False
+    return force or not _is_fresh(project.outputs(school_year), _stamp(project, school_year))
+
+
+def documents_written(project: Project, school_year: str) -> str:
+    """Write the documents of a year; says nothing of them to the run.
 
     Returns
     -------
@@ -30,16 +53,19 @@ def make_documents(project: Project, school_year: str, force: bool) -> str:
         Why they were not written, in words; empty where they are in place. A wrong template stops
         no report.
     """
-    outputs = project.outputs(school_year)
-    if not Bank(project, school_year).exists:
-        return ""
-    stamp = _stamp(project, school_year)
     try:
-        if not force and _is_fresh(outputs, stamp):
-            return ""
         write_documents(project, school_year)
     except Problem as problem:
         return str(problem)
+    return ""
+
+
+def note_documents(project: Project, school_year: str) -> str:
+    """Note that the documents lie as they are now made: an edition is owed if that is news.
+
+    Gives an empty text: nothing has gone wrong.
+    """
+    outputs, stamp = project.outputs(school_year), _stamp(project, school_year)
     if documents_stamp(outputs) != stamp:
         owe(outputs, KEY)
     write_atomically(outputs / STATE, json.dumps({_FINGERPRINT: stamp}).encode())

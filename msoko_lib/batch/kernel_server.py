@@ -6,8 +6,9 @@ dies with it, so results do not depend on order or number of jobs. Kernels are n
 
 Run as ``python -m msoko_lib.batch.kernel_server ROOT YEAR MEMORY_MB [KIND …]``; it speaks JSON
 lines. Asked ``{"id": 1, "kind": …, "connection_file": …, "cwd": …, "env": …}`` it answers
-``{"id": 1, "pid": …}`` and, when a kernel has ended, ``{"exited": pid, "code": …}``. Its input
-closed, it ends with its kernels.
+``{"id": 1, "pid": …}`` and, when a kernel has ended, ``{"exited": pid, "code": …}``. Asked with
+``"task"`` and ``"answer"`` in place of a connection file, the fork does that task and writes what
+it gave into the file ``answer``. Its input closed, it ends with its kernels.
 
 What the reports share is computed between requests; a request waits only for the part that reports
 of its own kind ask for.
@@ -22,7 +23,8 @@ import select
 import signal
 import sys
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -31,12 +33,17 @@ if TYPE_CHECKING:
 # Imported here, once, for every kernel; nothing of them may start a thread at import.
 PRELOADED = (
     "IPython.core.interactiveshell",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "msoko_lib.reporting.figures",
     "msoko_lib.subsystems.year",
 )
 _WAIT_S = 0.05
+# Nobody steps through a report of the batch; to look for the debugger costs each kernel a tenth of
+# a second.
+_DEBUGGER = "debugpy"
+DOCUMENTS = "documents"
 
 
 def preload(root: str, school_year: str, kinds: Sequence[str] = ()) -> list[Step]:
@@ -44,6 +51,7 @@ def preload(root: str, school_year: str, kinds: Sequence[str] = ()) -> list[Step
     import importlib
 
     os.environ["MSOKO_ROOT"] = root
+    sys.modules.setdefault(_DEBUGGER, None)  # type: ignore[arg-type]
     for name in PRELOADED:
         importlib.import_module(name)
     from msoko_lib.subsystems.warm import warm_steps
@@ -99,7 +107,7 @@ def serve(steps: Sequence[Step] = (), memory_mb: int = 0) -> None:
                 # The kernel must not hold the server's ends: it would outlive the client.
                 requests.close()
                 answers.close()
-                _be_a_kernel(request, server, memory_mb)
+                _be_a_child(request, server, memory_mb)
             children.add(pid)
             _tell(answers, {"id": request["id"], "pid": pid})
         if todo and not ready:
@@ -126,8 +134,8 @@ def _tell(answers: Any, message: dict[str, Any]) -> None:
     answers.write(json.dumps(message).encode() + b"\n")
 
 
-def _be_a_kernel(request: dict[str, Any], server: int, memory_mb: int) -> NoReturn:
-    """Run one kernel in this fork and end the process with it."""
+def _be_a_child(request: dict[str, Any], server: int, memory_mb: int) -> NoReturn:
+    """Do in this fork what was asked, and end the process with it."""
     code = 1
     try:
         os.setsid()
@@ -135,21 +143,52 @@ def _be_a_kernel(request: dict[str, Any], server: int, memory_mb: int) -> NoRetu
         os.environ.clear()
         os.environ.update(request["env"])
         if memory_mb:
-            import resource
-
-            # A report that eats memory fails by itself; the machine and the other reports go on.
-            resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))
-        from ipykernel.kernelapp import IPKernelApp
-
-        # The kernel ends when the server is gone; it reads its parent at import, so told again.
-        app = IPKernelApp.instance(parent_handle=server)
-        app.initialize(
-            ["-f", request["connection_file"], "--HistoryManager.enabled=False", "--log-level=40"]
-        )
-        app.start()
+            _limit_memory(memory_mb)
+        if "task" in request:
+            told = _TASKS[request["task"]](*request["arguments"])
+            Path(request["answer"]).write_text(json.dumps(told), encoding="utf-8")
+        else:
+            _run_kernel(request["connection_file"], server)
         code = 0
     finally:
         os._exit(code)
+
+
+def _limit_memory(memory_mb: int) -> None:
+    """A report that eats memory fails by itself; the machine and the other reports go on.
+
+    What the fork has from the server is shared and not counted.
+    """
+    import resource
+
+    taken = _data_bytes()
+    limit = taken + (memory_mb << 20)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _data_bytes() -> int:
+    """Bytes that this process holds as data, as the system counts them for its limit."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _run_kernel(connection_file: str, server: int) -> None:
+    from ipykernel.kernelapp import IPKernelApp
+
+    # The kernel ends when the server is gone; it reads its parent at import, so told again.
+    app = IPKernelApp.instance(parent_handle=server)
+    app.initialize(["-f", connection_file, "--HistoryManager.enabled=False", "--log-level=40"])
+    app.start()
+
+
+def _documents(root: str, school_year: str) -> str:
+    from msoko_lib.batch.documents_step import documents_written
+    from msoko_lib.project import Project
+
+    return documents_written(Project(Path(root)), school_year)
+
+
+_TASKS: dict[str, Callable[..., object]] = {DOCUMENTS: _documents}
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from msoko_lib.project import Project
 
 if TYPE_CHECKING:
     from msoko_lib.batch.report import Outcome
+    from msoko_lib.batch.workers import Documents
 
 STATE = ".state.json"
 LOGS = ".log"
@@ -34,10 +35,17 @@ def run_plan(
     workers: int,
     force: bool,
     progress: Progress,
+    documents: Documents | None = None,
 ) -> RunResult:
     """Make every report of a plan that is stale, missing or asked for by ``force``.
 
     A failed report stops no other; its old edition, if there is one, stays in place.
+
+    Parameters
+    ----------
+    documents : callable, optional
+        Told what became of the year's documents, which are then written beside the reports; not
+        called where no report is made.
     """
     outputs = project.outputs(school_year)
     outputs.mkdir(parents=True, exist_ok=True)
@@ -58,7 +66,7 @@ def run_plan(
 
     progress("отчёты", 0, len(todo))
     for done, (job, outcome) in enumerate(
-        outcomes_of(project, school_year, outputs, todo, workers), start=1
+        outcomes_of(project, school_year, outputs, todo, workers, documents), start=1
     ):
         if outcome.problem:
             result.failed[job.key] = outcome.problem

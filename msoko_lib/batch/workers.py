@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 
+from msoko_lib.batch.documents_step import documents_written
 from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, register
+from msoko_lib.batch.kernel_server import DOCUMENTS
 from msoko_lib.batch.plan import UNIT_NOTEBOOKS, Job
 from msoko_lib.batch.report import Outcome, make_report
 from msoko_lib.project import Project
@@ -18,8 +20,17 @@ from msoko_lib.project import Project
 WORTH_REHEARSING = 3
 
 
+# Says of the year's documents what is to be told of them; None: they could not be made beside.
+Documents = Callable[[str | None], None]
+
+
 def outcomes_of(
-    project: Project, school_year: str, outputs: Path, jobs: Sequence[Job], workers: int
+    project: Project,
+    school_year: str,
+    outputs: Path,
+    jobs: Sequence[Job],
+    workers: int,
+    documents: Documents | None = None,
 ) -> Iterator[tuple[Job, Outcome]]:
     """What became of each report, in the order in which they end.
 
@@ -29,16 +40,24 @@ def outcomes_of(
         At least one.
     workers : int
         How many reports are computed at a time.
+    documents : callable, optional
+        Where given, the documents of the year are written beside the reports: they speak of the
+        same tables. Called once, when the last report has been made.
     """
     root, place = str(project.root), str(outputs)
     if can_fork():
-        yield from _on_forked_kernels(root, place, school_year, jobs, workers)
+        yield from _on_forked_kernels(root, place, school_year, jobs, workers, documents)
     else:
-        yield from _in_processes(root, place, jobs, workers)
+        yield from _in_processes(root, place, school_year, jobs, workers, documents)
 
 
 def _on_forked_kernels(
-    root: str, place: str, school_year: str, jobs: Sequence[Job], workers: int
+    root: str,
+    place: str,
+    school_year: str,
+    jobs: Sequence[Job],
+    workers: int,
+    documents: Documents | None,
 ) -> Iterator[tuple[Job, Outcome]]:
     """Kernels do the work in processes of their own; threads here only wait for them.
 
@@ -52,21 +71,33 @@ def _on_forked_kernels(
     try:
         with ThreadPoolExecutor(min(workers + 1, len(jobs))) as pool:
             pending = {}
+            # First, because they take longer than most reports.
+            written = pool.submit(server.call, DOCUMENTS, root, school_year) if documents else None
             for job in jobs:
                 kind = job.kind if job.kind in many else ""
                 engine = {"engine_name": ENGINE, "server": server, "kind": kind}
                 pending[pool.submit(make_report, job, root, place, engine)] = job
             for future in as_completed(pending):
                 yield pending[future], future.result()
+            if documents and written:
+                documents(_told(written))
     finally:
         server.close()
 
 
 def _in_processes(
-    root: str, place: str, jobs: Sequence[Job], workers: int
+    root: str,
+    place: str,
+    school_year: str,
+    jobs: Sequence[Job],
+    workers: int,
+    documents: Documents | None,
 ) -> Iterator[tuple[Job, Outcome]]:
     """Where nothing can be forked: a pool of processes, each starting kernels anew."""
     with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
+        written = None
+        if documents:
+            written = pool.submit(documents_written, Project(Path(root)), school_year)
         pending = {pool.submit(make_report, job, root, place): job for job in jobs}
         for future in as_completed(pending):
             job = pending[future]
@@ -75,3 +106,13 @@ def _in_processes(
             except BrokenProcessPool:
                 why = "процесс прерван системой (возможно, не хватило памяти)"
                 yield job, Outcome(job.key, why)
+        if documents and written:
+            documents(_told(written))
+
+
+def _told(written: Future[str]) -> str | None:
+    try:
+        return written.result()
+    # A process that was ended by the system: the run writes the documents itself.
+    except (RuntimeError, BrokenProcessPool):
+        return None

@@ -14,7 +14,12 @@ from msoko_lib.bank_migrations import ready_banks
 from msoko_lib.batch.collection import PAGE as COMPLETENESS
 from msoko_lib.batch.collection import write_collection
 from msoko_lib.batch.documents_step import KEY as DOCUMENTS
-from msoko_lib.batch.documents_step import documents_links, make_documents
+from msoko_lib.batch.documents_step import (
+    documents_due,
+    documents_links,
+    make_documents,
+    note_documents,
+)
 from msoko_lib.batch.editions import next_number, owed, paid
 from msoko_lib.batch.handing_out import PAGE as EDITIONS_PAGE
 from msoko_lib.batch.handing_out import hand_out, write_editions_page
@@ -149,6 +154,9 @@ def _run_year(
         # The run before was ended between an edition and the page that tells of it.
         write_editions_page(project, school_year)
     number = next_number(outputs)
+    # They speak of the whole year: a run of one report leaves them as they are.
+    due = not only and not schools and documents_due(project, school_year, force)
+    beside: list[str | None] = []
     result = run_plan(
         project,
         school_year,
@@ -156,14 +164,14 @@ def _run_year(
         jobs,
         force,
         progress,
+        beside.append if due else None,
     )
     result.told += told
     if Bank(project, school_year).exists:
         # The deadline may have been moved or have passed since the year was read.
         write_collection(project, school_year)
-    if not only and not schools:
-        # They speak of the whole year: a run of one report leaves them as they are.
-        problem = make_documents(project, school_year, force)
+    if due:
+        problem = _documents_problem(project, school_year, force, beside)
         if problem:
             result.failed[DOCUMENTS] = problem
     everything = plan(project, school_year)
@@ -178,10 +186,10 @@ def _run_year(
     site = _site(project, school_year, everything, result)
     # What a run made that was ended before its edition counts as made by this one. A template
     # changed in Word alone makes other documents: they are handed out too.
-    due = owed(outputs)
-    made = sorted(due - {DOCUMENTS})
-    _write_index(project, school_year, site, number - (not due))
-    if due:
+    waiting = owed(outputs)
+    made = sorted(waiting - {DOCUMENTS})
+    _write_index(project, school_year, site, number - (not waiting))
+    if waiting:
         # An edition stands alone: it leads neither to other years nor to other editions.
         alone = _numbered(replace(site, other_years=()), number)
         hand_out(project, school_year, number, made, result, {"index.html": index_page(alone)})
@@ -189,6 +197,16 @@ def _run_year(
     if not (only or schools or result.failed):
         remember(project, school_year, seen, banks, seen_ns, [job.key for job in everything])
     return result
+
+
+def _documents_problem(
+    project: Project, school_year: str, force: bool, beside: Sequence[str | None]
+) -> str:
+    """Why the documents are not in place; ``beside`` says it if they were made with the reports."""
+    told = beside[0] if beside else None
+    if told is None:
+        return make_documents(project, school_year, force)
+    return told or note_documents(project, school_year)
 
 
 def _bring_up_to_date(

@@ -17,7 +17,7 @@ from msoko_lib.forms.file_names import file_names
 from msoko_lib.own import own_file
 from msoko_lib.privacy.outgoing import outgoing_of
 from msoko_lib.project import Project
-from msoko_lib.subsystems.year import open_year_of
+from msoko_lib.subsystems.year import opened
 
 ORDER = "Приказ об итогах мониторинга (проект).docx"
 NOTES = "Аналитические справки"
@@ -46,7 +46,7 @@ def write_documents(project: Project, school_year: str) -> list[Path]:
     templates = {kind.file: own_file(project, f"{FOLDER}/{kind.file}") for kind in kinds.KINDS}
     for kind in kinds.KINDS:
         check_template(templates[kind.file], kind)
-    told = Told.of(open_year_of(project, school_year))
+    told = Told.of(opened(project, school_year))
     made = dict(_documents(templates, told))
     outgoing = outgoing_of(project, school_year)
     for name, content in made.items():

@@ -144,7 +144,17 @@ def open_year(school_year: str) -> Year:
     BankProblem
         If the year has not been read into the bank.
     """
-    project = Project.find()
+    return opened(Project.find(), school_year)
+
+
+def opened(project: Project, school_year: str) -> Year:
+    """The year that this process keeps open, if nothing has changed since, else opened anew.
+
+    Raises
+    ------
+    BankProblem
+        If the year has not been read into the bank.
+    """
     kept = _KEPT_OPEN.get((project.root, school_year))
     if kept is not None and kept[0] == _stamp(project, school_year):
         return kept[1]
