@@ -15,6 +15,7 @@ import pytest
 from nbclient.exceptions import DeadKernelError
 
 from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, register
+from msoko_lib.batch.kernel_server import DOCUMENTS, _limit_memory
 from msoko_lib.batch.plan import plan
 from msoko_lib.batch.report import make_report
 from msoko_lib.project import ROOT_VARIABLE
@@ -154,4 +155,33 @@ def test_a_fork_reads_its_fonts_anew() -> None:
     pid = os.fork()
     if pid == 0:
         os._exit(style._face.cache_info().currsize)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+def test_a_task_is_done_in_a_fork_and_says_what_it_gave(
+    server: KernelServer, tmp_path: Path
+) -> None:
+    told = server.call(DOCUMENTS, str(tmp_path), "2024-2025")
+    assert ".docx" in told, "no templates there, said in words"
+
+
+def test_a_task_that_fails_says_so_to_its_caller(server: KernelServer) -> None:
+    with pytest.raises(RuntimeError, match="failed"):
+        server.call("no such task")
+
+
+def test_a_fork_may_take_so_much_beside_what_it_shares() -> None:
+    """The limit is of what the report itself takes, however much the server has loaded."""
+    pid = os.fork()
+    if pid == 0:
+        shared = bytearray(300 << 20)
+        _limit_memory(200)
+        code = len(shared) and 1
+        try:
+            bytearray(100 << 20)
+            code = 2
+            bytearray(300 << 20)
+        except MemoryError:
+            code = 0 if code == 2 else 3
+        os._exit(code)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
