@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: report test lint env hooks api pictures bench calibrate docs torture audit coverage mutation clean-outputs
+.PHONY: report test lint env hooks api pictures wheel bench calibrate docs torture audit coverage mutation clean-outputs
 
 env: $(VENV)/.made
 
@@ -45,6 +45,10 @@ docs: env
 	$(BIN)/python -m msoko_lib.intake.rules_doc > docs/отказы.md
 	$(BIN)/python -m msoko_lib.dictionary > docs/словарь-данных.md
 	$(BIN)/python docs/make_handout.py
+
+# A release: one file in dist, parameters and notebooks along with the program.
+wheel: env
+	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
 
 # Pictures of the guides from the newest year of reports; wants Chromium, Chrome or Edge.
 pictures: env
