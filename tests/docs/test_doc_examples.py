@@ -56,3 +56,16 @@ def test_pytest_runs_the_examples() -> None:
     options = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]
     assert "--doctest-modules" in options["ini_options"]["addopts"]
     assert "msoko_lib" in options["ini_options"]["testpaths"]
+
+
+def test_the_generator_of_make_api_reads_numpydoc() -> None:
+    import pdoc
+
+    pdoc.render.configure(docformat="numpy", show_source=False)
+    page = pdoc.pdoc("msoko_lib.methods.low_share")
+    for heading in ("Parameters", "Raises", "References", "Examples"):
+        assert f">{heading}</h6>" in page
+    assert "----" not in page.split("<main")[1] and "&gt;&gt;&gt; </span>" in page
+    command = (ROOT / "Makefile").read_text(encoding="utf-8").split("\napi:")[1].split("\n\n")[0]
+    assert "--docformat numpy" in command and "build/api" in command
+    assert "build/" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
