@@ -62,7 +62,8 @@ class _Russian:
         try:
             return super().make_context(*words, **more)  # type: ignore[misc]
         except UsageFault as problem:
-            raise told(problem) from None
+            translate(problem)
+            raise
 
 
 class RussianCommand(_Russian, TyperCommand):
@@ -76,11 +77,11 @@ class RussianGroup(_Russian, TyperGroup):
         """Find a command; an unknown one is told in Russian with its likeness."""
         try:
             return super().resolve_command(context, args)
-        except UsageFault:
-            speak_russian()
+        except UsageFault as problem:
             near = difflib.get_close_matches(args[0], list(self.commands))
             more = f" Возможно: {', '.join(near)}." if near else ""
-            raise UsageFault(f"Нет такой команды: {args[0]}.{more}", context) from None
+            _say(problem, f"Нет такой команды: {args[0]}.{more}")
+            raise
 
 
 def _no_type(**_: Any) -> None:
@@ -95,10 +96,9 @@ def speak_russian() -> None:
         setattr(rich_utils, name, words)
 
 
-def told(problem: Exception) -> Exception:
-    """A fault of the command line in Russian."""
-    speak_russian()
-    kind, context = type(problem).__name__, getattr(problem, "ctx", None)
+def translate(problem: Exception) -> None:
+    """Put a fault of the command line into Russian; its kind stays."""
+    kind = type(problem).__name__
     message = str(getattr(problem, "message", ""))
     param = getattr(problem, "param", None)
     name = _name_of(param) if param is not None else ""
@@ -116,8 +116,15 @@ def told(problem: Exception) -> Exception:
     elif extra:
         said = f"Лишнее в команде: {extra[1]}."
     else:
-        return problem
-    return UsageFault(said, context)
+        said = message
+    _say(problem, said)
+
+
+def _say(problem: Any, said: str) -> None:
+    """Make a fault say this, and the headings around it Russian."""
+    speak_russian()
+    problem.message = said
+    problem.format_message = lambda: said
 
 
 def _name_of(param: Any) -> str:

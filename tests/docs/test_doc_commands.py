@@ -45,7 +45,7 @@ def is_taken(line: str) -> bool:
         try:
             whole.make_context("msoko", words, resilient_parsing=False)
         except Exception as problem:
-            return "No such option" not in str(problem)
+            return type(problem).__name__ != "NoSuchOption"
         return True
     name, *rest = words
     if name not in whole.commands:
