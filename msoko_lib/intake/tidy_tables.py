@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from msoko_lib.intake.cells import Cell, is_blank, text
+from msoko_lib.intake.cells import Cell, is_blank, number, text
 from msoko_lib.intake.header_map import Columns, filled_n, is_numbering
 from msoko_lib.intake.lines import is_no_data, quoted, row_list
 from msoko_lib.intake.reading import ReadContext, Reading
@@ -68,6 +68,7 @@ def read_tidy(
         table = TidyTable(sheet, columns, context, reading, above)
         fill(table, fields)
         table.tell_of_units_from_above()
+        table.tell_of_untitled_columns()
     return fields.finish()
 
 
@@ -147,6 +148,16 @@ class TidyTable:
 
     def _plain_number(self, place: int, name: str) -> float | None:
         return count_of(self.columns.cell(self.sheet.rows[place], name))
+
+    def tell_of_untitled_columns(self) -> None:
+        """Numbers beside the value of a titled column: their own title is lost, so are they."""
+        rows = [self.sheet.rows[place] for place in self.places]
+        for start, end in self.columns.spans.values():
+            for column in range(start + 1, end):
+                beside = [row for row in rows if column < len(row) and not is_blank(row[start])]
+                count = sum(number(row[column]) is not None for row in beside)
+                if count:
+                    self.tell("source_untitled_column", self.columns.first_row, column, count=count)
 
     def school(self, place: int) -> str | None:
         """Unit of a row; an empty cell of a merged block takes the unit above, or the title's."""

@@ -8,15 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from killing import command
+from killing import command, warm
 from small_town import INTAKE, YEAR, add_later_file, lay_out
 
-from msoko_lib.indicators.store import (
-    cluster_table,
-    indicator_table,
-    screening_table,
-    similar_table,
-)
 from msoko_lib.project import Project
 
 if TYPE_CHECKING:
@@ -35,9 +29,7 @@ def read_town(raw_files: Path, key_file: Path, tmp_path_factory: pytest.TempPath
     project = lay_out(raw_files, tmp_path_factory.mktemp("town") / "town")
     ended = command(project, INTAKE)
     assert ended.code == 0, ended.said
-    # What every run asks for: computed in this process, so that forks need not.
-    for table in (indicator_table, screening_table, similar_table, cluster_table):
-        table(project, YEAR)
+    warm(project, YEAR)
     return project
 
 

@@ -16,7 +16,15 @@ from small_town import State, what_is_broken
 
 import msoko_lib.batch.year
 import msoko_lib.publication.publish  # noqa: F401  (loaded once for every fork)
+from msoko_lib.indicators.store import (
+    cluster_table,
+    indicator_table,
+    screening_table,
+    similar_table,
+)
 from msoko_lib.project import ROOT_VARIABLE, Project
+from msoko_lib.subsystems.findings import findings_of
+from msoko_lib.subsystems.year import open_year_of
 from msoko_lib.versions import EPOCH_VARIABLE
 
 EPOCH = "1750000000"
@@ -85,8 +93,9 @@ def _be_the_command(
         os.environ.pop(ROOT_VARIABLE, None)
         sys.argv = ["msoko", *words, "--root", str(project.root)]
         from msoko_lib import cli
+        from msoko_lib.cli.common import console
 
-        cli.console = cli.Console(highlight=False, file=sys.stdout, width=200)
+        console.width = 200
         if prepare is not None:
             prepare()
         try:
@@ -97,6 +106,23 @@ def _be_the_command(
         sys.stdout.flush()
     finally:
         os._exit(code)
+
+
+def warm(project: Project, year: str) -> None:
+    """Compute what every report asks for, as of the day on which the commands run.
+
+    Kept beside the bank; what a command computes itself would be most of its time.
+    """
+    before = os.environ.get(EPOCH_VARIABLE)
+    os.environ[EPOCH_VARIABLE] = EPOCH
+    try:
+        for table in (indicator_table, screening_table, similar_table, cluster_table):
+            table(project, year)
+        findings_of(open_year_of(project, year))
+    finally:
+        del os.environ[EPOCH_VARIABLE]
+        if before is not None:
+            os.environ[EPOCH_VARIABLE] = before
 
 
 @dataclass

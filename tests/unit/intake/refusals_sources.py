@@ -108,6 +108,10 @@ CASES: dict[str, BadInput] = {
     "source_no_year": BadForm(form(period=None), "Титул", "", {"form_values": OO1_N}),
     "source_no_rows": bad(s.noko()[:3], "A3", 0),
     "source_rows_skipped": bad([*s.plan(), ["Итого", None, None, 9, 9]], "A6", 2),
+    "source_untitled_column": bad(
+        [[*s.SUPERVISION_HEADER[:1], None, *s.SUPERVISION_HEADER[2:]],
+         [s.NAME, 5, 3, "да", "да"]], "B1", 1,
+    ),
     "source_total_differs": bad(
         s.diagnostics([s.NAME, 1, 10, 1, 3, 3, 3], ["Итого", None, 12, 1, 3, 3, 3]), "C4", works=1
     ),
