@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import shutil
 from dataclasses import asdict, dataclass
@@ -11,15 +10,16 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from msoko_lib.atomic import write_atomically
-from msoko_lib.bank import parquet_bytes
 from msoko_lib.intake.files import RawFile
 from msoko_lib.intake.reading import ReadContext, Reading
 from msoko_lib.intake.rules import Finding
 from msoko_lib.versions import sources_fingerprint
 
 READING = "reading.json"
+SUFFIX = ".arrow"
 
 
 @cache
@@ -48,7 +48,11 @@ def reading_key(raw: RawFile, context: ReadContext, maps_fingerprint: str) -> st
 
 @dataclass(frozen=True)
 class ReadingCache:
-    """Readings on disk, a folder for each key: Parquet tables and a JSON with the rest."""
+    """Readings on disk, a folder for each key: Arrow tables and a JSON with the rest.
+
+    Most files of a year are small; Parquet would take longer to open than they to be read. A
+    reading that a power cut has spoilt is noticed by its hashes.
+    """
 
     folder: Path
 
@@ -59,10 +63,10 @@ class ReadingCache:
             kept = json.loads((place / READING).read_text(encoding="utf-8"))
             tables = {}
             for name, expected in kept["tables"].items():
-                content = (place / f"{name}.parquet").read_bytes()
+                content = (place / f"{name}{SUFFIX}").read_bytes()
                 if hashlib.sha256(content).hexdigest() != expected:
                     return None
-                tables[name] = pd.read_parquet(io.BytesIO(content))
+                tables[name] = frame_of(content)
         except (OSError, ValueError, KeyError, AttributeError, TypeError):
             return None
         return Reading(
@@ -79,9 +83,9 @@ class ReadingCache:
         place = self.folder / key
         hashes = {}
         for name, frame in reading.tables.items():
-            content = parquet_bytes(frame)
+            content = _bytes_of(frame)
             hashes[name] = hashlib.sha256(content).hexdigest()
-            write_atomically(place / f"{name}.parquet", content)
+            write_atomically(place / f"{name}{SUFFIX}", content, lasting=False)
         kept = {
             "layout": reading.layout,
             "title": reading.title,
@@ -90,7 +94,8 @@ class ReadingCache:
             "tables": hashes,
             "findings": [asdict(item) for item in reading.findings],
         }
-        write_atomically(place / READING, json.dumps(kept, ensure_ascii=False).encode())
+        told = json.dumps(kept, ensure_ascii=False).encode()
+        write_atomically(place / READING, told, lasting=False)
 
     def keep_only(self, keys: set[str]) -> None:
         """Forget readings that the year no longer needs."""
@@ -99,3 +104,19 @@ class ReadingCache:
         for place in self.folder.iterdir():
             if place.name not in keys:
                 shutil.rmtree(place, ignore_errors=True)
+
+
+def _bytes_of(frame: pd.DataFrame) -> bytes:
+    sink = pa.BufferOutputStream()
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    with pa.ipc.new_stream(
+        sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")
+    ) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def frame_of(content: bytes) -> pd.DataFrame:
+    """A table of a kept reading."""
+    with pa.ipc.open_stream(content) as reader:
+        return reader.read_pandas()

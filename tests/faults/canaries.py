@@ -105,6 +105,8 @@ def where(values: set[str], folder: Path) -> list[str]:
 
     import pandas as pd
 
+    from msoko_lib.intake.cache import frame_of
+
     told = []
     for path in sorted(folder.rglob("*")):
         texts = [path.name]
@@ -113,6 +115,8 @@ def where(values: set[str], folder: Path) -> list[str]:
             texts.append(content.decode("utf-8", "ignore"))
             if path.suffix == ".parquet":
                 texts.append(pd.read_parquet(path).astype("str").to_csv())
+            elif path.suffix == ".arrow":
+                texts.append(frame_of(content).astype("str").to_csv())
             elif content[:2] == b"PK":
                 with zipfile.ZipFile(path) as archive:
                     texts += [archive.read(n).decode("utf-8", "ignore") for n in archive.namelist()]

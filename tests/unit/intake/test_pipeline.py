@@ -151,7 +151,7 @@ def test_a_bank_harmed_by_hand_is_noticed_and_mended(
 def test_a_harmed_cache_is_read_anew(project: Project) -> None:
     intake_year(project, YEAR)
     whole = Bank(project, YEAR).table("gia_results")
-    for path in (Bank(project, YEAR).folder / ".readings").rglob("gia_results.parquet"):
+    for path in (Bank(project, YEAR).folder / ".readings").rglob("gia_results.arrow"):
         path.write_bytes(b"")
     intake_year(project, YEAR)
     pd.testing.assert_frame_equal(Bank(project, YEAR).table("gia_results"), whole)

@@ -15,6 +15,7 @@ from refusals import assert_whole
 
 from msoko_lib.bank import Bank
 from msoko_lib.demo import DemoTruth, write_demo
+from msoko_lib.intake.cache import frame_of
 from msoko_lib.intake.pipeline import IntakeResult, intake_year, is_up_to_date
 from msoko_lib.intake.rules import findings_frame
 from msoko_lib.intake.schemas import TABLES
@@ -111,10 +112,11 @@ def test_the_second_run_reads_nothing_and_says_the_same(town: Town) -> None:
 
 
 def strings_below(folder: Path) -> Iterator[tuple[str, str]]:
-    """Every text that the files of a folder hold, Parquet taken apart."""
+    """Every text that the files of a folder hold, Parquet and Arrow taken apart."""
     for path in sorted(folder.rglob("*")):
-        if path.suffix == ".parquet":
-            frame = pd.read_parquet(path)
+        if path.suffix in (".parquet", ".arrow"):
+            is_kept = path.suffix == ".arrow"
+            frame = frame_of(path.read_bytes()) if is_kept else pd.read_parquet(path)
             for column in frame.select_dtypes(exclude=["number", "bool"]):
                 yield f"{path.name}:{column}", "\n".join(map(str, frame[column].dropna().unique()))
             for column in frame.select_dtypes("integer"):
@@ -133,7 +135,7 @@ def test_no_name_and_no_document_leaves_the_raw_files(town: Town) -> None:
     documented = re.compile(rf"\b(?:{'|'.join(sorted(documents))})\b")
     folder = town.project.bank(YEAR)
     places = list(strings_below(folder))
-    assert any(".readings" in str(path) for path in folder.rglob("*.parquet"))
+    assert any(".readings" in str(path) for path in folder.rglob("*.arrow"))
     assert "manifest.json" in [place for place, _ in places]
     assert "reading.json" in [place for place, _ in places]
     told = json.dumps([vars(item) for item in town.result.findings], ensure_ascii=False)
