@@ -28,7 +28,7 @@ def defaults(path: Path) -> dict[str, str]:
     """Values of the parameters cell."""
     cells = nbformat.read(path, as_version=4).cells
     source = next(cell.source for cell in cells if "parameters" in cell.metadata.get("tags", []))
-    return dict(re.findall(r'(?m)^(\w+) = "([^"]*)"', source))
+    return dict(re.findall(r'(?m)^(\w+): str = "([^"]*)"', source))
 
 
 @pytest.mark.parametrize("made", ["tiny_project", "demo_project"])

@@ -88,10 +88,11 @@ def test_parameters_are_the_fields_of_the_model(path: Path) -> None:
     model = SchoolParameters if path.name in OF_UNITS else SubsystemParameters
     given = {}
     for statement in ast.parse(tagged[0].source).body:
-        assert isinstance(statement, ast.Assign) and len(statement.targets) == 1
-        assert isinstance(statement.targets[0], ast.Name)
+        # With its type: `papermill --help-notebook` tells it.
+        assert isinstance(statement, ast.AnnAssign) and statement.value is not None
+        assert isinstance(statement.target, ast.Name)
         # A literal, because papermill replaces the cell and a date would break the save.
-        given[statement.targets[0].id] = ast.literal_eval(statement.value)
+        given[statement.target.id] = ast.literal_eval(statement.value)
     assert set(given) == set(model.model_fields)
     assert model(**given).model_dump() == given
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -149,3 +152,28 @@ def test_no_table_is_lost_from_a_notebook() -> None:
     (table,) = collect_tables(report_notebook(), "СОШ № 1")
     assert table.payload["name"] == "КП-02"
     assert table.payload["records"][0]["name"] == HOSTILE
+
+
+@pytest.mark.office
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+def test_libreoffice_opens_it_without_loss(book: Workbook, tmp_path: Path) -> None:
+    """Every sheet, text and number is there after LibreOffice has opened and saved it."""
+    (tmp_path / "tables.xlsx").write_bytes(_saved(book))
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
+               "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"),
+               str(tmp_path / "tables.xlsx")]  # fmt: skip
+    subprocess.run(command, capture_output=True, check=True, timeout=120)
+    opened = load_workbook(tmp_path / "out" / "tables.xlsx")
+    assert opened.sheetnames == book.sheetnames
+    for sheet in book.worksheets:
+        again = opened[sheet.title]
+        for row in sheet.iter_rows():
+            for cell in row:
+                value = again[cell.coordinate].value
+                assert value == cell.value, f"{sheet.title} {cell.coordinate}"
+
+
+def _saved(book: Workbook) -> bytes:
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
