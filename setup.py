@@ -19,9 +19,10 @@ TEMPLATE = Path("msoko_lib") / "reporting" / "templates" / "msoko"
 PARTS = {
     "params": ("*.yml", "*.csv", "*.md", "*.docx"),
     "notebooks": ("*.ipynb", "*.md"),
-    "docs": ("*.md", "*.png"),
+    "docs": ("*.md", "*.png", "*.svg", "*.html"),
 }
-SINGLE = ("requirements.lock", "LICENSE", "README.ru.md", "CHANGELOG.md")
+SINGLE = ("requirements.lock", "LICENSE", "README.md", "README.ru.md", "CHANGELOG.md",
+          "CONTRIBUTING.md")  # fmt: skip
 # Whatever a municipality has put into its clone is no part of a release.
 OWN = "params/own"
 OWN_DELIVERED = "params/own/README.md"

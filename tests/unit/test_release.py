@@ -21,7 +21,7 @@ YEAR = "2024-2025"
 TEMPLATE = "share/jupyter/nbconvert/templates/msoko"
 SOURCES = ("msoko_lib", "params", "notebooks", "docs")
 SINGLE = ("setup.py", "pyproject.toml", "MANIFEST.in", "LICENSE", "README.md", "README.ru.md",
-          "CHANGELOG.md", "requirements.lock")  # fmt: skip
+          "CHANGELOG.md", "CONTRIBUTING.md", "requirements.lock")  # fmt: skip
 SECRET = "municipality: {name: Тайный округ}\n"
 
 
@@ -78,6 +78,7 @@ def test_the_wheel_carries_all_that_is_delivered_and_nothing_of_ones_own(wheel: 
             if path.is_file() and "/own/" not in name and "/." not in name:
                 assert f"msoko_lib/delivery/{name}" in names, name
     assert {"msoko_lib/delivery/docs/новый-учебный-год.md", "msoko_lib/delivery/requirements.lock",
+            "msoko_lib/delivery/docs/как-читать-отчёт.html", "msoko_lib/delivery/README.ru.md",
             "msoko_lib/delivery/params/own/README.md"} <= names  # fmt: skip
     assert "msoko_lib/delivery/params/own/common.yml" not in names
     assert not any(name.startswith(("tests/", "outputs/", "data/")) for name in names)
