@@ -17,6 +17,7 @@ of its own kind ask for.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -102,6 +103,9 @@ def serve(steps: Sequence[Step] = (), memory_mb: int = 0) -> None:
         ready = [request for request in waiting if not left & {ALL, request["kind"]}]
         for request in ready:
             waiting.remove(request)
+            # Else the first full collection in every fork would write to, and so copy, all that
+            # it shares with this process.
+            gc.freeze()
             pid = os.fork()
             if pid == 0:
                 # The kernel must not hold the server's ends: it would outlive the client.

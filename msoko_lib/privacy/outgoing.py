@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from msoko_lib.atomic import write_atomically
-from msoko_lib.bank import Bank
+from msoko_lib.bank import MANIFEST, Bank
 from msoko_lib.privacy.patterns import NAME_KINDS, personal_data, values_of
 from msoko_lib.privacy.small_cells import small_groups
 from msoko_lib.privacy.texts import words_of
@@ -96,10 +96,11 @@ def outgoing_of(project: Project, school_year: str) -> Outgoing:
     """The last look for a year of a municipality."""
     texts = project.params_files().values()
     files = sorted(path for path in texts if path.suffix in _TEXT_PARAMS)
-    stamp = tuple((path.as_posix(), path.stat().st_mtime_ns) for path in files)
-    bank = Bank(project, school_year)
-    names = tuple(_names(bank)) if bank.exists else ()
-    return _outgoing(stamp, names, _minimum(project, school_year))
+    manifest = Bank(project, school_year).folder / MANIFEST
+    stamp = tuple(
+        (path.as_posix(), path.stat().st_mtime_ns) for path in [*files, manifest] if path.is_file()
+    )
+    return _outgoing(project, school_year, tuple(map(str, files)), stamp)
 
 
 def _minimum(project: Project, school_year: str) -> int:
@@ -112,9 +113,17 @@ def _names(bank: Bank) -> Iterable[str]:
         yield from (str(name) for name in schools[column].dropna())
 
 
+# Every report of a run asks; what it rests on is named by the stamp.
 @functools.lru_cache(maxsize=8)
-def _outgoing(stamp: tuple[tuple[str, int], ...], names: tuple[str, ...], minimum: int) -> Outgoing:
+def _outgoing(
+    project: Project,
+    school_year: str,
+    texts: tuple[str, ...],
+    stamp: tuple[tuple[str, int], ...],
+) -> Outgoing:
+    bank = Bank(project, school_year)
+    names = _names(bank) if bank.exists else ()
     allowed = values_of("\n\n\n\n\n".join(names))
-    for path, _ in stamp:
+    for path in texts:
         allowed |= values_of(words_of(path, Path(path).read_bytes()))
-    return Outgoing(frozenset(allowed), minimum)
+    return Outgoing(frozenset(allowed), _minimum(project, school_year))
