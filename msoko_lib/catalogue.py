@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,20 @@ def load_catalogue(project: Project) -> Catalogue:
     paths = sorted((project.params / "indicators").glob("*.yml"))
     if not paths:
         raise CatalogueProblem("В params/indicators нет ни одного файла с показателями.")
-    own = {path.name: path for path in own_files(project, "indicators/*.yml")}
+    own = own_files(project, "indicators/*.yml")
+    contents = tuple(path.read_bytes() for path in [*paths, *own])
+    return _read_all(project, tuple(paths), tuple(own), contents)
+
+
+# Asked for with every table of every year; the contents say whether anything has changed.
+@lru_cache(maxsize=4)
+def _read_all(
+    project: Project,
+    paths: tuple[Path, ...],
+    own_paths: tuple[Path, ...],
+    contents: tuple[bytes, ...],
+) -> Catalogue:
+    own = {path.name: path for path in own_paths}
     names = {path.name for path in paths}
     files = [_read(project, path, own.get(path.name)) for path in paths]
     files += [_read(project, path) for name, path in own.items() if name not in names]

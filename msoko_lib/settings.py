@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from calendar import monthrange
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -290,12 +291,21 @@ def load_settings(project: Project, school_year: str) -> Settings:
         If a file is not YAML, a field is unknown, missing or out of bounds.
     """
     end_year_of(school_year)
-    params = project.params
-    delivered, yearly = params / "common.yml", params / f"{school_year}.yml"
+    delivered, yearly = project.params / "common.yml", project.params / f"{school_year}.yml"
+    over = (project.own / delivered.name, yearly, project.own / yearly.name)
+    paths = (delivered, *(path for path in over if path.is_file()))
+    contents = tuple(path.read_bytes() if path.is_file() else b"" for path in paths)
+    return _read_all(project, paths, contents)
+
+
+# Asked for with every table of every year; the contents say whether anything has changed.
+@lru_cache(maxsize=8)
+def _read_all(project: Project, paths: tuple[Path, ...], contents: tuple[bytes, ...]) -> Settings:
+    params, (delivered, *over) = project.params, paths
     merged = read_delivered(delivered)
     files = [delivered]
     mine: list[Path] = []
-    for path in (project.own / delivered.name, yearly, project.own / yearly.name):
+    for path in over:
         if path.is_file():
             is_own = path.parent != params
             merged = laid_over(merged, read_own(project, path) if is_own else read_delivered(path))

@@ -67,6 +67,7 @@ def _known(measure: Measure, passports: dict[str, Passport]) -> Measure:
     return measure
 
 
+@per_year
 def values_of(year: Year) -> pd.DataFrame:
     """Indicator tables of all years that the bank has, as far back as measures look."""
     names = [previous_school_year(year.school_year, back) for back in range(MEASURE_YEARS)]
