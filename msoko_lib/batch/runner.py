@@ -36,6 +36,7 @@ def run_plan(
     force: bool,
     progress: Progress,
     documents: Documents | None = None,
+    scheduler: str = "",
 ) -> RunResult:
     """Make every report of a plan that is stale, missing or asked for by ``force``.
 
@@ -66,7 +67,7 @@ def run_plan(
 
     progress("отчёты", 0, len(todo))
     for done, (job, outcome) in enumerate(
-        outcomes_of(project, school_year, outputs, todo, workers, documents), start=1
+        outcomes_of(project, school_year, outputs, todo, workers, documents, scheduler), start=1
     ):
         if outcome.problem:
             result.failed[job.key] = outcome.problem

@@ -31,6 +31,7 @@ def outcomes_of(
     jobs: Sequence[Job],
     workers: int,
     documents: Documents | None = None,
+    scheduler: str = "",
 ) -> Iterator[tuple[Job, Outcome]]:
     """What became of each report, in the order in which they end.
 
@@ -43,7 +44,14 @@ def outcomes_of(
     documents : callable, optional
         Where given, the documents of the year are written beside the reports: they speak of the
         same tables. Called once, when the last report has been made.
+    scheduler : str
+        Address of a Dask scheduler whose machines make the reports; empty: this machine does.
     """
+    if scheduler:
+        from msoko_lib.batch.cluster import cluster_outcomes
+
+        yield from cluster_outcomes(project, school_year, outputs, jobs, scheduler)
+        return
     root, place = str(project.root), str(outputs)
     if can_fork():
         yield from _on_forked_kernels(root, place, school_year, jobs, workers, documents)

@@ -100,6 +100,7 @@ def run_year(
     force: bool,
     progress: Progress,
     pdf: bool = False,
+    scheduler: str = "",
 ) -> RunResult:
     """Make the reports of a year; the bank is brought up to date first, history included.
 
@@ -107,6 +108,8 @@ def run_year(
     ----------
     pdf : bool
         Print the reports too; what is not printed stands in the result's ``unprinted``.
+    scheduler : str
+        Address of a Dask scheduler whose machines make the reports; empty: this machine does.
 
     Raises
     ------
@@ -121,7 +124,7 @@ def run_year(
     if pdf:
         find_browser()
     with only_run(project, school_year):
-        return _run_year(project, school_year, only, schools, jobs, force, progress, pdf)
+        return _run_year(project, school_year, only, schools, jobs, force, progress, pdf, scheduler)
 
 
 def _run_year(
@@ -133,6 +136,7 @@ def _run_year(
     force: bool,
     progress: Progress,
     pdf: bool,
+    scheduler: str,
 ) -> RunResult:
     seen, seen_ns = inputs_seen(project, school_year), time.time_ns()
     migrated = ready_banks(project, school_year, WINDOW)
@@ -165,6 +169,7 @@ def _run_year(
         force,
         progress,
         beside.append if due else None,
+        scheduler,
     )
     result.told += told
     if Bank(project, school_year).exists:

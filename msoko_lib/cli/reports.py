@@ -43,6 +43,15 @@ def run(
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Рядом с каждым отчётом положить PDF (нужен браузер).")
     ] = False,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            "--scheduler",
+            metavar="АДРЕС",
+            help="Делать отчёты на машинах кластера Dask: адрес его планировщика, например "
+            "tcp://10.0.0.5:8786. Как запускать – docs/несколько-машин.md.",
+        ),
+    ] = "",
     root: Root = None,
 ) -> None:
     """Сделать отчёты года: загрузка, где нужно, затем то, что изменилось.
@@ -59,12 +68,24 @@ def run(
     if kept is not None:
         result = RunResult(kept=kept)
     else:
+        if scheduler:
+            from msoko_lib.batch.cluster_link import require_cluster
+
+            require_cluster(scheduler)
         # Loaded only where there is work: whoever has nothing to do does not wait for it.
         from msoko_lib.batch.year import run_year
 
         with progress_bar(console) as progress:
             result = run_year(
-                project, school_year, only or [], school or [], jobs, force, progress, pdf
+                project,
+                school_year,
+                only or [],
+                school or [],
+                jobs,
+                force,
+                progress,
+                pdf,
+                scheduler,
             )
     console.print(
         f"Сделано отчётов: {len(result.made)}, без изменений: {len(result.kept)}, "

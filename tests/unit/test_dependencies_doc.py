@@ -22,13 +22,16 @@ SAYS = {
 }  # fmt: skip
 
 
+# Extra of pyproject.toml → its heading.
+PARTS = {"": "Для работы", "cluster": "Для нескольких машин", "test": "Для проверок"}
+
+
 def rows(part: str) -> dict[str, tuple[str, str]]:
-    text = PAGE.split("## Для работы")[1]
-    work, tests = text.split("## Для проверок")
-    return {name: (terms, why) for name, terms, why in ROW.findall(work if part == "" else tests)}
+    text = PAGE.split(f"## {PARTS[part]}\n")[1].split("\n## ")[0]
+    return {name: (terms, why) for name, terms, why in ROW.findall(text)}
 
 
-@pytest.mark.parametrize("part", ["", "test"])
+@pytest.mark.parametrize("part", PARTS)
 def test_every_direct_dependency_has_its_row(part: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     listed = project["optional-dependencies"][part] if part else project["dependencies"]
@@ -39,7 +42,7 @@ def test_every_direct_dependency_has_its_row(part: str) -> None:
 
 
 def test_the_licences_are_what_the_packages_say() -> None:
-    for name, (terms, _) in {**rows(""), **rows("test")}.items():
+    for name, (terms, _) in {**rows(""), **rows("cluster"), **rows("test")}.items():
         told = metadata.metadata(name)
         said = " ".join(
             [told.get("License-Expression") or "", (told.get("License") or "")[:300],
@@ -51,4 +54,4 @@ def test_the_licences_are_what_the_packages_say() -> None:
 
 def test_what_is_delivered_asks_nothing_that_an_office_cannot_give() -> None:
     """GPL would oblige whoever passes the program on; it may stand among the tests alone."""
-    assert "GPL" not in {terms for terms, _ in rows("").values()}
+    assert "GPL" not in {terms for part in ("", "cluster") for terms, _ in rows(part).values()}
