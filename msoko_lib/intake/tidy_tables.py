@@ -72,6 +72,11 @@ def read_tidy(
     return fields.finish()
 
 
+def _is_value(cell: Cell) -> bool:
+    """A number or an answer; other words may be one name spread over merged columns."""
+    return number(cell) is not None or text(cell).lower() in ("да", "нет")
+
+
 @dataclass
 class TidyTable:
     """A table with a header whose rows are being read, and the lines that they raise."""
@@ -150,12 +155,12 @@ class TidyTable:
         return count_of(self.columns.cell(self.sheet.rows[place], name))
 
     def tell_of_untitled_columns(self) -> None:
-        """Numbers beside the value of a titled column: their own title is lost, so are they."""
+        """Numbers and answers beside the value of a titled column: their own title is lost."""
         rows = [self.sheet.rows[place] for place in self.places]
         for start, end in self.columns.spans.values():
             for column in range(start + 1, end):
                 beside = [row for row in rows if column < len(row) and not is_blank(row[start])]
-                count = sum(number(row[column]) is not None for row in beside)
+                count = sum(_is_value(row[column]) for row in beside)
                 if count:
                     self.tell("source_untitled_column", self.columns.first_row, column, count=count)
 

@@ -152,6 +152,15 @@ def test_graduates_in_wide_form_through_their_map() -> None:
     assert set(reading.tables["form_values"]["subsystem"]) == {"04"}
 
 
+def test_a_title_that_is_lost_is_told_of() -> None:
+    """Without its title a licence that is not valid would be no licence at all."""
+    for place in range(1, len(s.SUPERVISION_HEADER)):
+        header = [None if n == place else title for n, title in enumerate(s.SUPERVISION_HEADER)]
+        reading = s.read_rows([header, *s.supervision()[1:]], "source:supervision")
+        assert "source_untitled_column" in s.codes(reading), header
+    assert "source_untitled_column" not in s.codes(s.read_rows(s.supervision()))
+
+
 def test_supervision() -> None:
     reading = s.read_rows(s.supervision(), "source:supervision")
     assert s.values(reading) == {"orders_open_n": 2, "accreditation": 1}
