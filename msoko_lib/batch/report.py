@@ -20,9 +20,9 @@ from msoko_lib.atomic import write_atomically
 from msoko_lib.batch.plan import Job, Limits, tables_path
 from msoko_lib.privacy.outgoing import outgoing_of
 from msoko_lib.project import ROOT_VARIABLE, Project
+from msoko_lib.reporting.collected import collect_tables
 from msoko_lib.reporting.exporter import export_notebook
 from msoko_lib.reporting.html_check import check_html
-from msoko_lib.reporting.workbook import collect_tables
 from msoko_lib.troubles import of_system
 
 START_TIMEOUT_S = 120

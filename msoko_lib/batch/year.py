@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from itertools import chain
 
 import pandas as pd
 
@@ -43,10 +44,11 @@ from msoko_lib.intake.pipeline import IntakeResult, draft_path, intake_year, is_
 from msoko_lib.intake.rules import findings_frame
 from msoko_lib.privacy.outgoing import outgoing_of, write_checked
 from msoko_lib.project import Project, previous_school_year
+from msoko_lib.reporting.collected import CollectedTable, read_collected
 from msoko_lib.reporting.completeness_page import WORKBOOK
 from msoko_lib.reporting.intake_page import intake_page, intake_workbook
 from msoko_lib.reporting.site import DataKind, FailedReport, ReportLink, Site, index_page
-from msoko_lib.reporting.workbook import read_collected, tables_workbook
+from msoko_lib.reporting.workbook import tables_workbook
 from msoko_lib.settings import load_settings
 from msoko_lib.subsystems.schedule.ics import calendar_ics
 from msoko_lib.subsystems.values_table import values_table
@@ -248,14 +250,15 @@ def _named(progress: Progress, year: str) -> Progress:
 
 def _write_tables(project: Project, school_year: str, jobs: Sequence[Job]) -> None:
     outputs = project.outputs(school_year)
-    collected = [
+    # One file after another: what a region's reports hold does not fit into memory.
+    collected: Iterable[CollectedTable] = (
         table
         for job in jobs
         if tables_path(outputs, job).is_file()
         for table in read_collected(tables_path(outputs, job), job.title)
-    ]
+    )
     if Bank(project, school_year).exists:
-        collected.append(values_table(open_year_of(project, school_year)))
+        collected = chain(collected, [values_table(open_year_of(project, school_year))])
     title = f"Таблицы отчётов за {school_year}"
     outgoing = outgoing_of(project, school_year)
     write_checked(outputs, TABLES, tables_workbook(collected, title), outgoing)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from msoko_lib.forms.completeness import WHOLE
+from msoko_lib.reporting.book import Book
 from msoko_lib.reporting.dates_ru import school_year_ru
 from msoko_lib.reporting.sheets import SheetColumn, write_sheet
-from msoko_lib.reporting.workbook import save_workbook
 
 
 def completeness_workbook(
@@ -32,33 +30,31 @@ def completeness_workbook(
     bytes
         The xlsx file.
     """
-    book = Workbook()
-    first = book.worksheets[0]
-    first.title = "Полнота сбора"
-    _write_overview(first, rows, school_year)
+    title = f"Полнота сбора, {school_year_ru(school_year)}"
     listed = rows[rows["state"] != WHOLE]
-    write_sheet(
-        book.create_sheet("Чего не хватает"),
-        "Чего не хватает",
-        [SheetColumn("Организация"), SheetColumn("Подсистема"), SheetColumn("Состояние"),
-         SheetColumn("Полей", "0", True), SheetColumn("Заполнено", "0", True),
-         SheetColumn("Показатели без ответа")],
-        [
-            (row["unit"], f"{row['subsystem']} {row['title']}", row["state"], row["asked_n"],
-             row["answered_n"], row["missing"])
-            for row in listed.to_dict("records")
-        ],
-    )  # fmt: skip
     names = dict(zip(rows["school_id"], rows["unit"], strict=True))
-    write_sheet(
-        book.create_sheet("Напоминания"), "Напоминания", [SheetColumn("Организация"),
-        SheetColumn("Текст письма")],
-        [(names[school_id], letter) for school_id, letter in letters.items()],
-    )  # fmt: skip
-    return save_workbook(book)
+    with Book(title) as book:
+        _write_overview(book, title, rows)
+        write_sheet(
+            book, "Чего не хватает", "Чего не хватает",
+            [SheetColumn("Организация"), SheetColumn("Подсистема"), SheetColumn("Состояние"),
+             SheetColumn("Полей", "0", True), SheetColumn("Заполнено", "0", True),
+             SheetColumn("Показатели без ответа")],
+            [
+                (row["unit"], f"{row['subsystem']} {row['title']}", row["state"], row["asked_n"],
+                 row["answered_n"], row["missing"])
+                for row in listed.to_dict("records")
+            ],
+        )  # fmt: skip
+        write_sheet(
+            book, "Напоминания", "Напоминания",
+            [SheetColumn("Организация"), SheetColumn("Текст письма")],
+            [(names[school_id], letter) for school_id, letter in letters.items()],
+        )  # fmt: skip
+        return book.finish()
 
 
-def _write_overview(page: Worksheet, rows: pd.DataFrame, school_year: str) -> None:
+def _write_overview(book: Book, title: str, rows: pd.DataFrame) -> None:
     """Organisations in rows, subsystems in columns, «заполнено из скольких»."""
     numbers = sorted(rows["subsystem"].unique())
     columns = [SheetColumn("Организация"), SheetColumn("Всего, %", "0", True)]
@@ -75,5 +71,4 @@ def _write_overview(page: Worksheet, rows: pd.DataFrame, school_year: str) -> No
         table.append((own["unit"].iloc[0], float(share), *cells))
     titles = dict(zip(rows["subsystem"], rows["title"], strict=True))
     note = "; ".join(f"{number} – {titles[number]}" for number in numbers)
-    title = f"Полнота сбора, {school_year_ru(school_year)}"
-    write_sheet(page, title, columns, table, note)
+    write_sheet(book, "Полнота сбора", title, columns, table, note)

@@ -10,9 +10,9 @@ from typing import Final
 
 from msoko_lib.atomic import write_atomically
 from msoko_lib.bank import MANIFEST, Bank
-from msoko_lib.privacy.patterns import NAME_KINDS, personal_data, values_of
+from msoko_lib.privacy.patterns import NAME_KINDS, personal_data_in, values_of
 from msoko_lib.privacy.small_cells import small_groups
-from msoko_lib.privacy.texts import words_of
+from msoko_lib.privacy.texts import pieces_of, words_of
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project
 from msoko_lib.settings import load_settings
@@ -53,7 +53,7 @@ class Outgoing:
         content : bytes
             The whole file.
         """
-        found = personal_data(words_of(name, content), self.allowed)
+        found = personal_data_in(pieces_of(name, content), self.allowed)
         if name.startswith(f"{NAMED_IN_DOCUMENTS}/"):
             for kind in NAME_KINDS:
                 found.pop(kind, None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import permutations
 from typing import Final
 
@@ -15,6 +15,8 @@ from msoko_lib.privacy.given_names import given_with_surname, pairs_pattern
 
 # Stands between two cells or two runs of text: a number never crosses it, a full name may.
 BREAK: Final = "\x1f"
+# Longer than anything that is looked for.
+_SEAM: Final = 300
 
 SNILS: Final = "СНИЛС"
 PASSPORT: Final = "серию и номер документа"
@@ -99,6 +101,30 @@ def personal_data(text: str, allowed: Collection[str] = ()) -> Counter[str]:
         count = sum(folded(value) not in allowed for value in finder(text))
         if count:
             found[kind] = count
+    return found
+
+
+def personal_data_in(pieces: Iterable[str], allowed: Collection[str] = ()) -> Counter[str]:
+    """Kinds of personal data in a text that comes in pieces; what crosses a seam is seen too.
+
+    Examples
+    --------
+    >>> dict(personal_data_in(["Иванов", "Иван Иванович и Петрова Анна Ильинична"]))
+    {'фамилию, имя и отчество': 2}
+    """
+    found: Counter[str] = Counter()
+    tail = ""
+    for piece in pieces:
+        head = piece[:_SEAM]
+        found += personal_data(piece, allowed)
+        if tail:
+            # Only what neither side shows by itself.
+            found += (
+                personal_data(f"{tail}{BREAK}{head}", allowed)
+                - personal_data(tail, allowed)
+                - personal_data(head, allowed)
+            )
+        tail = piece[-_SEAM:]
     return found
 
 

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from typing import Final
 
 import pandas as pd
-from openpyxl import Workbook
 
 from msoko_lib.intake.rules import REFUSING, SEVERITY_TITLES, Severity
 from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.book import Book
 from msoko_lib.reporting.html import PageMeta, render_page
 from msoko_lib.reporting.markup import Mark, esc, prose
 from msoko_lib.reporting.pages import bullet_list, heading, paragraph, status
 from msoko_lib.reporting.sheets import SheetColumn, write_sheet
 from msoko_lib.reporting.tables import Column, ReportTable
-from msoko_lib.reporting.workbook import save_workbook
 
 FINDING_COLUMNS: Final = (
     "severity",
@@ -205,9 +204,6 @@ def intake_workbook(findings: pd.DataFrame, files: pd.DataFrame, title: str) -> 
         If a column is absent or a severity is unknown.
     """
     _check(findings, files)
-    book = Workbook()
-    sheet = book.worksheets[0]
-    sheet.title = "Замечания"
     rows = [
         (
             SEVERITY_TITLES[row["severity"]],
@@ -221,28 +217,31 @@ def intake_workbook(findings: pd.DataFrame, files: pd.DataFrame, title: str) -> 
         for row in findings.to_dict("records")
     ]
     headers = ("Что с этим", "Файл", "Лист", "Ячейка", "Найдено", "Ожидалось", "Что сделать")
-    write_sheet(
-        sheet,
-        title,
-        [SheetColumn(header) for header in headers],
-        rows,
-        "" if rows else "Замечаний нет.",
-    )
-    write_sheet(
-        book.create_sheet("Файлы"),
-        title,
-        [
-            SheetColumn("Файл"),
-            SheetColumn("Что это"),
-            SheetColumn("Строк принято", "#,##0", True),
-            SheetColumn("Состояние"),
-        ],
-        [
-            (row["file"], row["title"], _whole(row["rows"]), row["status"])
-            for row in files.to_dict("records")
-        ],
-    )
-    return save_workbook(book)
+    with Book(title) as book:
+        write_sheet(
+            book,
+            "Замечания",
+            title,
+            [SheetColumn(header) for header in headers],
+            rows,
+            "" if rows else "Замечаний нет.",
+        )
+        write_sheet(
+            book,
+            "Файлы",
+            title,
+            [
+                SheetColumn("Файл"),
+                SheetColumn("Что это"),
+                SheetColumn("Строк принято", "#,##0", True),
+                SheetColumn("Состояние"),
+            ],
+            [
+                (row["file"], row["title"], _whole(row["rows"]), row["status"])
+                for row in files.to_dict("records")
+            ],
+        )
+        return book.finish()
 
 
 def _whole(value: float | None) -> int | str:

@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-from openpyxl import Workbook
+from typing import Any, Final
 
 from msoko_lib.reporting import numbers_ru as ru
+from msoko_lib.reporting.book import Book, SheetLink, free_name
 from msoko_lib.reporting.cells import INTERVAL_KINDS
-from msoko_lib.reporting.markup import MARKS, TABLE_MIME
-from msoko_lib.reporting.sheets import SheetColumn, link_to_sheet, write_sheet
-from msoko_lib.reporting.tables import MAX_SHEET_NAME
-from msoko_lib.zipped import same_every_time
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
+from msoko_lib.reporting.collected import CollectedTable, Records
+from msoko_lib.reporting.markup import MARKS
+from msoko_lib.reporting.sheets import SheetColumn, write_sheet
 
 CONTENTS: Final = "Содержание"
 SOURCE_HEADER: Final = "Отчёт"
-_PROGRAM: Final = "msoko"
-
-
-@dataclass(frozen=True)
-class CollectedTable:
-    """A table and the report it was taken from.
-
-    Parameters
-    ----------
-    report : str
-        Title of the report, as people call it.
-    payload : mapping
-        ``title``, ``name``, ``note``, ``columns``, ``records``: what
-        ``ReportTable.table_payloads`` gives.
-    """
-
-    report: str
-    payload: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -53,28 +28,60 @@ class SheetTable:
     note: str
     reports: tuple[str, ...]
     columns: tuple[SheetColumn, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    rows: GatheredRows
 
 
-def collect_tables(notebook: NotebookNode, report: str) -> list[CollectedTable]:
-    """Tables of an executed report notebook in reading order.
+@dataclass(frozen=True)
+class GatheredRows:
+    """Rows of the same table of many reports, read where they are kept when their turn comes."""
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Executed notebook whose outputs carry ``application/vnd.msoko.table+json``.
-    report : str
-        Title of the report.
-    """
-    return [
-        CollectedTable(report, payload)
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        for payload in output.get("data", {}).get(TABLE_MIME, {}).get("tables", [])
-    ]
+    columns: Sequence[Mapping[str, Any]]
+    parts: Sequence[tuple[str, Records]]
+    names_report: bool
+
+    def __len__(self) -> int:
+        return sum(len(records) for _, records in self.parts)
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        readers = [(column["key"], _READERS.get(column["kind"], _as_is)) for column in self.columns]
+        for report, records in self.parts:
+            before = [report] if self.names_report else []
+            for record in records:
+                row = before.copy()
+                for key, read in readers:
+                    read(record[key], row)
+                yield row
 
 
-def sheet_tables(tables: Sequence[CollectedTable]) -> list[SheetTable]:
+class _Group:
+    """The same table of one report or of many while it is gathered: its records stay outside."""
+
+    def __init__(self, first: CollectedTable) -> None:
+        self.first = {key: first.payload[key] for key in ("name", "title", "note", "columns")}
+        self.parts: list[tuple[str, Records]] = []
+        # A title or note that names one school must not stand above the rows of all.
+        self.one_title = self.one_note = True
+
+    def add(self, table: CollectedTable) -> None:
+        self.parts.append((table.report, table.records))
+        self.one_title &= table.payload["title"] == self.first["title"]
+        self.one_note &= table.payload["note"] == self.first["note"]
+
+    def sheet(self, name: str) -> SheetTable:
+        reports = tuple(dict.fromkeys(report for report, _ in self.parts))
+        many, first = len(reports) > 1, self.first
+        columns = [column for description in first["columns"] for column in _columns(description)]
+        return SheetTable(
+            name=name,
+            title=first["title"] if self.one_title else first["name"],
+            note=first["note"] if self.one_note else "",
+            reports=reports,
+            columns=((SheetColumn(SOURCE_HEADER),) if many else ()) + tuple(columns),
+            rows=GatheredRows(first["columns"], self.parts, many),
+        )
+
+
+def sheet_tables(tables: Iterable[CollectedTable]) -> list[SheetTable]:
     """Gather tables into sheets.
 
     The same table (name and columns) of several reports becomes one sheet with the report in its
@@ -82,7 +89,7 @@ def sheet_tables(tables: Sequence[CollectedTable]) -> list[SheetTable]:
 
     Parameters
     ----------
-    tables : sequence of CollectedTable
+    tables : iterable of CollectedTable
         In the order of the reports.
 
     Returns
@@ -90,44 +97,18 @@ def sheet_tables(tables: Sequence[CollectedTable]) -> list[SheetTable]:
     list of SheetTable
         Sheet names are unique, as Excel compares them (without regard to case).
     """
-    groups: dict[str, list[CollectedTable]] = {}
+    groups: dict[str, _Group] = {}
     for table in tables:
         shape = json.dumps([table.payload["name"], table.payload["columns"]], sort_keys=True)
-        groups.setdefault(shape, []).append(table)
-    taken = {CONTENTS.lower()}
-    return [_sheet_table(group, taken) for group in groups.values()]
-
-
-def _sheet_table(group: Sequence[CollectedTable], taken: set[str]) -> SheetTable:
-    first = group[0].payload
-    reports = tuple(dict.fromkeys(table.report for table in group))
-    many = len(reports) > 1
-    columns = [column for description in first["columns"] for column in _columns(description)]
-    rows = [
-        ((table.report,) if many else ()) + _row(record, first["columns"])
-        for table in group
-        for record in table.payload["records"]
-    ]
-    # A title or note that names one school must not stand above the rows of all.
-    notes = {table.payload["note"] for table in group}
-    titles = {table.payload["title"] for table in group}
-    return SheetTable(
-        name=_unique_name(first["name"], taken),
-        title=first["title"] if len(titles) == 1 else first["name"],
-        note=first["note"] if len(notes) == 1 else "",
-        reports=reports,
-        columns=((SheetColumn(SOURCE_HEADER),) if many else ()) + tuple(columns),
-        rows=tuple(rows),
-    )
-
-
-def _unique_name(wanted: str, taken: set[str]) -> str:
-    name, place = wanted, 2
-    while name.lower() in taken:
-        tail = f" ({place})"
-        name, place = wanted[: MAX_SHEET_NAME - len(tail)] + tail, place + 1
-    taken.add(name.lower())
-    return name
+        if shape not in groups:
+            groups[shape] = _Group(table)
+        groups[shape].add(table)
+    taken, sheets = {CONTENTS.lower()}, []
+    for group in groups.values():
+        name = free_name(group.first["name"], taken)
+        taken.add(name.lower())
+        sheets.append(group.sheet(name))
+    return sheets
 
 
 def _columns(column: Mapping[str, Any]) -> list[SheetColumn]:
@@ -151,33 +132,38 @@ def _number_format(kind: str, decimals: int) -> str:
     return "General" if kind in ("text", "mark") else f"#,##{digits}"
 
 
-def _row(record: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
-    values: list[Any] = []
-    for column in columns:
-        raw, kind = record[column["key"]], column["kind"]
-        if kind in INTERVAL_KINDS:
-            values += raw if isinstance(raw, list) else [raw, raw]
-        else:
-            values.append(_value(raw, kind))
-    return tuple(values)
+def _as_is(raw: Any, row: list[Any]) -> None:
+    row.append(raw)
 
 
-def _value(raw: Any, kind: str) -> Any:
-    if isinstance(raw, str) and raw in ru.STATE_MEANINGS:
-        return raw
-    if kind == "date":
-        return dt.date.fromisoformat(raw)
-    if kind == "mark":
-        return " ".join(MARKS[raw])
-    return raw
+def _both_ends(raw: Any, row: list[Any]) -> None:
+    row += raw if isinstance(raw, list) else [raw, raw]
 
 
-def tables_workbook(tables: Sequence[CollectedTable], title: str) -> bytes:
+def _day(raw: Any, row: list[Any]) -> None:
+    row.append(raw if _is_state(raw) else dt.date.fromisoformat(raw))
+
+
+def _mark(raw: Any, row: list[Any]) -> None:
+    row.append(raw if _is_state(raw) else " ".join(MARKS[raw]))
+
+
+def _is_state(raw: Any) -> bool:
+    return isinstance(raw, str) and raw in ru.STATE_MEANINGS
+
+
+# Kind of column → what adds its value to a row; every other kind is taken as it is.
+_READERS: Final[Mapping[str, Callable[[Any, list[Any]], None]]] = {
+    **dict.fromkeys(INTERVAL_KINDS, _both_ends), "date": _day, "mark": _mark,
+}  # fmt: skip
+
+
+def tables_workbook(tables: Iterable[CollectedTable], title: str) -> bytes:
     """Workbook with a contents sheet and one sheet a table.
 
     Parameters
     ----------
-    tables : sequence of CollectedTable
+    tables : iterable of CollectedTable
         All tables of a year's reports.
     title : str
         Heading of the contents sheet.
@@ -188,35 +174,41 @@ def tables_workbook(tables: Sequence[CollectedTable], title: str) -> bytes:
         The xlsx file; the caller puts it in place atomically.
     """
     sheets = sheet_tables(tables)
-    book = Workbook()
-    book.properties.title, book.properties.creator = title, _PROGRAM
-    contents = book.worksheets[0]
-    contents.title = CONTENTS
-    for table in sheets:
+    with Book(title, [table.name for table in sheets]) as book:
+        # First among the sheets, filled last.
+        book.sheet(CONTENTS)
+        for table in sheets:
+            write_sheet(
+                book,
+                table.name,
+                table.title,
+                table.columns,
+                table.rows,
+                table.note,
+                back=SheetLink(CONTENTS, "к содержанию"),
+            )
         write_sheet(
-            book.create_sheet(table.name),
-            table.title,
-            table.columns,
-            table.rows,
-            table.note,
-            back=(CONTENTS, "к содержанию"),
+            book,
+            CONTENTS,
+            title,
+            [
+                SheetColumn("Таблица"),
+                SheetColumn("Что в ней"),
+                SheetColumn("Из каких отчётов"),
+                SheetColumn("Строк", "0", True),
+            ],
+            [
+                (
+                    SheetLink(table.name, table.name),
+                    table.title,
+                    _sources(table.reports),
+                    len(table.rows),
+                )
+                for table in sheets
+            ],
+            note=_states_note(),
         )
-    write_sheet(
-        contents,
-        title,
-        [
-            SheetColumn("Таблица"),
-            SheetColumn("Что в ней"),
-            SheetColumn("Из каких отчётов"),
-            SheetColumn("Строк", "0", True),
-        ],
-        [(table.name, table.title, _sources(table.reports), len(table.rows)) for table in sheets],
-        note=_states_note(),
-    )
-    header = contents.max_row - len(sheets)
-    for place, table in enumerate(sheets, start=1):
-        link_to_sheet(contents.cell(header + place, 1), table.name, table.name)
-    return save_workbook(book)
+        return book.finish()
 
 
 def _sources(reports: Sequence[str]) -> str:
@@ -225,16 +217,3 @@ def _sources(reports: Sequence[str]) -> str:
 
 def _states_note() -> str:
     return "; ".join(f"«{state}» – {text}" for state, text in ru.STATE_MEANINGS.items()) + "."
-
-
-def save_workbook(book: Workbook) -> bytes:
-    """Bytes of a workbook; the same whenever the same is written on the same day."""
-    stream = io.BytesIO()
-    book.save(stream)
-    return same_every_time(stream.getvalue())
-
-
-def read_collected(path: Path, report: str) -> list[CollectedTable]:
-    """Tables of a report kept as a JSON list of payloads."""
-    payloads = json.loads(path.read_text(encoding="utf-8"))
-    return [CollectedTable(report, payload) for payload in payloads]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 import pandas as pd
 
 from msoko_lib.catalogue import Catalogue
@@ -10,7 +14,7 @@ from msoko_lib.passports import Target
 from msoko_lib.recommendations.facts import scale_of
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.cells import Column, raw_value
-from msoko_lib.reporting.workbook import CollectedTable
+from msoko_lib.reporting.collected import CollectedTable
 from msoko_lib.subsystems.labels import LEVEL_TITLES
 from msoko_lib.subsystems.year import Year
 
@@ -49,23 +53,36 @@ def values_table(year: Year) -> CollectedTable:
 
     Rows of schools by subject or grade are left out: reports have them.
     """
-    frame = values_frame(year)
-    cells = [frame[list(column.keys)].itertuples(index=False, name=None) for column in COLUMNS]
-    records = [
-        {
-            column.payload_key: raw_value(column, values)
-            for column, values in zip(COLUMNS, row, strict=True)
-        }
-        for row in zip(*cells, strict=True)
-    ]
     payload = {
         "title": f"Значения показателей, {ru.school_year_ru(year.school_year)}",
         "name": NAME,
         "note": NOTE,
         "columns": [column.payload() for column in COLUMNS],
-        "records": records,
+        "records": FrameRecords(values_frame(year), COLUMNS),
     }
     return CollectedTable(REPORT, payload)
+
+
+@dataclass(frozen=True)
+class FrameRecords:
+    """Records of a frame, made one by one: a region has hundreds of thousands of them."""
+
+    frame: pd.DataFrame
+    columns: Sequence[Column]
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        cells = [
+            self.frame[list(column.keys)].itertuples(index=False, name=None)
+            for column in self.columns
+        ]
+        for row in zip(*cells, strict=True):
+            yield {
+                column.payload_key: raw_value(column, values)
+                for column, values in zip(self.columns, row, strict=True)
+            }
 
 
 def values_frame(year: Year) -> pd.DataFrame:

@@ -27,8 +27,8 @@ from msoko_lib.privacy.patterns import (
 )
 from msoko_lib.privacy.small_cells import small_groups
 from msoko_lib.privacy.texts import words_of
+from msoko_lib.reporting.book import Book
 from msoko_lib.reporting.sheets import SheetColumn, write_sheet
-from msoko_lib.reporting.workbook import save_workbook
 
 
 @pytest.mark.parametrize(
@@ -70,16 +70,16 @@ def test_what_reports_are_full_of_is_no_person(text: str) -> None:
 def leaky_files() -> dict[str, bytes]:
     """The same person in each format that msoko writes."""
     person = Person(7)
-    import openpyxl
-
-    book, document, stream = openpyxl.Workbook(), Document(), io.BytesIO()
-    write_sheet(book.worksheets[0], "Т", [SheetColumn("А")], [(person.snils,)])
+    document, stream = Document(), io.BytesIO()
+    with Book() as book:
+        write_sheet(book, "Т", "Т", [SheetColumn("А")], [(person.snils,)])
+        tables = book.finish()
     document.add_paragraph(f"Позвонить: {person.phone}")
     document.save(stream)
     page = f"<html><td>{person.name.replace(' ', '</td><td>')}</td></html>"
     ics = f"BEGIN:VEVENT\r\nSUMMARY:{person.mail[:8]}\r\n {person.mail[8:]}\r\nEND:VEVENT"
     return {
-        "a.html": page.encode(), "a.xlsx": save_workbook(book),
+        "a.html": page.encode(), "a.xlsx": tables,
         "documents/a.docx": stream.getvalue(),
         "a.ics": ics.encode(), "data/a.csv": f"а;{person.passport}\n".encode(),
     }  # fmt: skip

@@ -14,14 +14,9 @@ from python_calamine import CalamineWorkbook
 from report_samples import HOSTILE, report_notebook, small_table
 
 from msoko_lib.reporting.blocks import Column, ReportTable
-from msoko_lib.reporting.sheets import write_text
-from msoko_lib.reporting.workbook import (
-    CONTENTS,
-    CollectedTable,
-    collect_tables,
-    sheet_tables,
-    tables_workbook,
-)
+from msoko_lib.reporting.book import safe_text
+from msoko_lib.reporting.collected import CollectedTable, collect_tables
+from msoko_lib.reporting.workbook import CONTENTS, sheet_tables, tables_workbook
 
 
 def collected(table: ReportTable, report: str) -> list[CollectedTable]:
@@ -40,12 +35,13 @@ def book() -> Workbook:
 def test_one_sheet_a_table_and_contents_that_lead_there(book: Workbook) -> None:
     assert book.sheetnames == [CONTENTS, "КП-02", "Другая"]
     links = [
-        cell.hyperlink.location or cell.hyperlink.target
+        cell.hyperlink.location
         for row in book[CONTENTS].iter_rows()
         for cell in row
         if cell.hyperlink
     ]
-    assert links == ["#'КП-02'!A1", "#'Другая'!A1"]
+    assert links == ["'КП-02'!A1", "'Другая'!A1"]
+    assert book["Другая"]["A3"].hyperlink.location == f"'{CONTENTS}'!A1"
 
 
 def test_the_same_table_of_two_schools_is_one_sheet_with_the_school_first(book: Workbook) -> None:
@@ -103,9 +99,8 @@ def test_text_that_looks_like_a_formula_stays_text(text: str) -> None:
 
 
 def test_control_signs_do_not_break_the_file() -> None:
-    cell = Workbook().worksheets[0]["A1"]
-    write_text(cell, "а\x00б\x1f")
-    assert cell.value == "аб"
+    assert safe_text("а\x00б\x1f\ud800\ufffe") == "аб"
+    assert safe_text("а\r\nб\rв") == "а\nб\nв"
 
 
 def test_tables_of_one_name_but_other_columns_get_sheets_of_their_own() -> None:

@@ -23,6 +23,7 @@ from msoko_lib.documents.templates import FOLDER, fill
 from msoko_lib.forms.file_names import safe_name
 from msoko_lib.intake.cells import text
 from msoko_lib.publication.open_data import harmless
+from msoko_lib.reporting.book import Book
 from msoko_lib.reporting.html import PageMeta, render_page
 from msoko_lib.reporting.html_check import check_html
 from msoko_lib.reporting.markup import esc
@@ -38,6 +39,7 @@ HOSTILE = (
     "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\u202eкод", "\u2066x\u2069", "../../etc/passwd",
     "..\\..\\a", "CON", 'a"b\'c`', "a\x00b\x1b[31m", "**жирно** [a](javascript:1)", "$x^2$",
     "'; import os; os.abort() #", "[red]x[/red]",
+    "<r><t>x</t></r>", "<r>", "_x0041_",
 )  # fmt: skip
 
 
@@ -46,9 +48,12 @@ def test_harmless_everywhere(words: str) -> None:
     read = text(words)  # as every reader takes it from its cell
     page = render_page(PageMeta(read, read, "2024-2025", read, "", read), f"<p>{esc(read)}</p>")
     assert check_html(page) == [] and "<script" not in page and "<svg" not in page
-    sheet = openpyxl.Workbook().worksheets[0]
-    write_sheet(sheet, words, [SheetColumn(words)], [(words,)])
-    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    with Book(words) as book:
+        write_sheet(book, "Т", words, [SheetColumn(words)], [(words,)], note=words)
+        sheet = openpyxl.load_workbook(io.BytesIO(book.finish())).worksheets[0]
+    shown = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert [cell.data_type for cell in shown] == ["s"] * 4
+    assert len({cell.value for cell in shown}) == 1
     assert harmless(words)[:1] not in ("=", "+", "-", "@", "\t", "\r")
     name = safe_name(words)
     assert not set('/\\:*?"<>|\x00') & set(name) and not name.startswith(".")
