@@ -23,10 +23,11 @@ from msoko_lib.privacy.patterns import (
     SHORT_NAME,
     SNILS,
     personal_data,
+    personal_data_in,
     values_of,
 )
 from msoko_lib.privacy.small_cells import small_groups
-from msoko_lib.privacy.texts import words_of
+from msoko_lib.privacy.texts import pieces_of, words_of
 from msoko_lib.reporting.book import Book
 from msoko_lib.reporting.sheets import SheetColumn, write_sheet
 
@@ -95,6 +96,21 @@ def test_a_file_with_a_person_is_not_put_in_place(name: str, tmp_path: Path) -> 
     assert not any(value in str(told.value) for value in Person(7).values)
     assert not any(surname in str(told.value) for surname in SURNAMES)
     assert (tmp_path / name).read_bytes() == b"good"
+
+
+def test_a_long_workbook_is_read_in_pieces_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Persons on both sides of every cut, and one across it, are counted once each."""
+    monkeypatch.setattr("msoko_lib.privacy.texts._PIECE", 4000)
+    person = Person(7)
+    rows = [(person.name, 1.5, "1 < 2 & 3")] * 300
+    with Book() as book:
+        write_sheet(book, "Т", "Т", [SheetColumn(n) for n in "АБВ"], rows)
+        content = book.finish()
+    pieces = list(pieces_of("a.xlsx", content))
+    assert len(pieces) > 10 and "1 < 2 & 3" in pieces[9]
+    assert personal_data_in(pieces) == personal_data(BREAK.join(pieces)) == {NAME: 300}
+    across = [f"до {BREAK}Петрова", f"Анна Ильинична{BREAK}после", person.snils]
+    assert personal_data_in(across) == {NAME: 1, SNILS: 1}
 
 
 def test_officials_may_stand_in_orders_alone() -> None:
