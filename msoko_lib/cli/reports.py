@@ -141,12 +141,12 @@ def documents(
 
 @command()
 def lab(root: Root = None) -> None:
-    """Открыть JupyterLab в папке с тетрадями.
+    """Открыть JupyterLab на тетрадях для исследования: выбрать школу, предмет и посмотреть.
 
     Пример: msoko lab
     """
     project = Project.find(root)
     environment = {**os.environ, ROOT_VARIABLE: str(project.root)}
-    folder = project.root / "notebooks"
+    folder = project.root / "notebooks" / "explore"
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(folder)]
     raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
