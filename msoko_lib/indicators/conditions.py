@@ -56,7 +56,7 @@ def conditions(inputs: Inputs, years: int = CONDITION_YEARS) -> Conditions:
     years : int
         Years to average over, the newest included; years without data add nothing.
     """
-    frame = _all_conditions(inputs, years)
+    frame = all_conditions(inputs, years)
     declared = inputs.settings.comparison_conditions
     known = {name: frame[name] for name in declared if name in frame}
     used = [
@@ -80,7 +80,7 @@ def conditions(inputs: Inputs, years: int = CONDITION_YEARS) -> Conditions:
     )
 
 
-def _all_conditions(inputs: Inputs, years: int) -> pd.DataFrame:
+def all_conditions(inputs: Inputs, years: int) -> pd.DataFrame:
     """Every condition that the bank can tell, one row a school of the directory."""
     schools = inputs.schools[inputs.schools["unit_kind"] == "school"].set_index("school_id")
     rows = pd.concat([inputs.table("context", back) for back in range(years)])

@@ -20,6 +20,7 @@ from msoko_lib.settings import Settings
 
 Z95 = 1.959964
 FEWEST_FOR_A_GAP = 6
+FEWEST_LEFT = 3
 
 
 @dataclass(frozen=True)
@@ -161,10 +162,54 @@ def smallest_visible(
         One row a size: ``size`` and one column ``k1``, ``k3``… for each number of schools; in the
         unit of computation. Empty without sampling variances or with too few schools.
     """
+    parts = passing_variance(panel)
+    if parts is None:
+        return pd.DataFrame()
+    rows = []
+    for size in sizes:
+        row: dict[str, float] = {"size": float(size)}
+        for number in treated:
+            error, freedom = planned_error(parts, number, size, years_after, years_before)
+            row[f"k{number}"] = (
+                minimum_detectable_effect(error, degrees_of_freedom=freedom)
+                if error == error
+                else float("nan")
+            )
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+@dataclass(frozen=True)
+class PassingVariance:
+    """Why a school's yearly value moves though nothing has happened.
+
+    Attributes
+    ----------
+    pupil : float
+        Variance of one person's result: divided by n it is that of a school's year.
+    rest : float
+        What is left between years besides.
+    schools : int
+        Schools that the panel has.
+    """
+
+    pupil: float
+    rest: float
+    schools: int
+
+
+def passing_variance(panel: pd.DataFrame) -> PassingVariance | None:
+    """Parts of the passing variance; None without sampling variances or with too few schools.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        Of :func:`indicator_panel`.
+    """
     known = panel[panel["variance"].notna() & (panel["variance"] > 0)]
     schools = int(panel["school_id"].nunique())
     if known.empty or schools < 4:
-        return pd.DataFrame()
+        return None
     pupil = float(np.average(known["variance"] * known["n"], weights=known["n"]))
     wide = panel.pivot(index="school_id", columns="year", values="value")
     rest = 0.0
@@ -173,17 +218,26 @@ def smallest_visible(
         rest = max(0.0, within - float(known["variance"].mean()))
     except ValueError:
         pass  # One year: what lasts cannot be told from what passes.
-    rows = []
-    for size in sizes:
-        row: dict[str, float] = {"size": float(size)}
-        for number in treated:
-            if schools - number < 3:
-                row[f"k{number}"] = float("nan")
-                continue
-            error = planned_standard_error(
-                pupil / size + rest, number, schools - number,
-                periods_before=years_before, periods_after=years_after,
-            )  # fmt: skip
-            row[f"k{number}"] = minimum_detectable_effect(error, degrees_of_freedom=schools - 2)
-        rows.append(row)
-    return pd.DataFrame(rows)
+    return PassingVariance(pupil, rest, schools)
+
+
+def planned_error(
+    parts: PassingVariance, number: int, size: float, years_after: int = 1, years_before: int = 2
+) -> tuple[float, int]:
+    """Standard error of a measure's estimate known beforehand, and its degrees of freedom.
+
+    Parameters
+    ----------
+    number : int
+        Schools under the measure; NaN comes back where fewer than three are left to compare with.
+    size : float
+        People behind a school's yearly value.
+    """
+    freedom = parts.schools - 2
+    if parts.schools - number < FEWEST_LEFT:
+        return float("nan"), freedom
+    error = planned_standard_error(
+        parts.pupil / size + parts.rest, number, parts.schools - number,
+        periods_before=years_before, periods_after=years_after,
+    )  # fmt: skip
+    return error, freedom

@@ -18,7 +18,11 @@ from msoko_lib.methods.effect_change import (
     difference_in_differences,
     difference_in_differences_of_means,
 )
-from msoko_lib.methods.effect_estimate import EffectEstimate, minimum_detectable_effect
+from msoko_lib.methods.effect_estimate import (
+    EffectEstimate,
+    effect_power,
+    minimum_detectable_effect,
+)
 from msoko_lib.methods.effect_expected import empirical_bayes_effect
 from msoko_lib.methods.effect_rule import ancova_on_score, regression_discontinuity
 from msoko_lib.methods.ladder import MeasureDesign, RungChoice, choose_rung, measure_design
@@ -41,6 +45,7 @@ __all__ = [
     "choose_rung",
     "difference_in_differences",
     "difference_in_differences_of_means",
+    "effect_power",
     "empirical_bayes_effect",
     "estimate_effect",
     "expected_change",

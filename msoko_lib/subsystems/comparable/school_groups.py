@@ -41,9 +41,9 @@ def groups(year: Year) -> Block:
     if found.clustering.status != USABLE:
         return _without_groups(year, found)
     members = group_members(year)
-    items: list[Block] = [_profile_table(year, found), _member_table(members)]
+    items: list[Block] = [profile_table(year, found), _member_table(members)]
     if found.clustering.choice is not None:
-        items.append(Folded("Почему групп столько", _choice_table(found)))
+        items.append(Folded("Почему групп столько", choice_table(found)))
     return Section(
         finding(year),
         items=items,
@@ -108,7 +108,7 @@ def _without_groups(year: Year, found: YearClusters) -> Block:
         )
     ]
     if found.clustering.choice is not None:
-        items.append(Folded("Что показала проверка", _choice_table(found)))
+        items.append(Folded("Что показала проверка", choice_table(found)))
     return Section(
         f"{told}; сравнивайте школу с похожими (раздел ниже) и внутри группы справочника",
         items=items,
@@ -117,7 +117,7 @@ def _without_groups(year: Year, found: YearClusters) -> Block:
     )
 
 
-def _profile_table(year: Year, found: YearClusters) -> ReportTable:
+def profile_table(year: Year, found: YearClusters) -> ReportTable:
     explained = found.clustering.explanation
     stability = found.clustering.stability
     profile = explained.profile if explained is not None else pd.DataFrame()
@@ -206,7 +206,7 @@ def _member_table(members: pd.DataFrame) -> ReportTable:
     )
 
 
-def _choice_table(found: YearClusters) -> ReportTable:
+def choice_table(found: YearClusters) -> ReportTable:
     choice = found.clustering.choice
     table = choice.table.reset_index() if choice is not None else pd.DataFrame()
     table = table.assign(

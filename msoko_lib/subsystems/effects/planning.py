@@ -56,22 +56,34 @@ def _indicators(year: Year) -> list[str]:
 def visible(year: Year, indicator_id: str) -> pd.DataFrame:
     """Smallest visible effects of an indicator in the unit people read; empty where unknown."""
     passport = year.catalogue[indicator_id]
-    values = values_of(year)
-    schools = year.schools["school_id"]
-    # A school that a measure has changed would make the passing variance look too large.
-    changed = {
-        unit
-        for found in results_of(year)
-        if found.measure.indicator_id == indicator_id
-        for unit in found.measure.units
-    }
-    values = values[values["unit_id"].isin(schools) & ~values["unit_id"].isin(changed)]
-    panel = indicator_panel(values, indicator_id, int(year.points("report_minimum_n")))
+    panel = untouched_panel(year, indicator_id)
     if panel.empty:
         return pd.DataFrame()
     found = smallest_visible(panel, TREATED, SIZES)
     numbers = [name for name in found if name != "size"]
     return found.assign(**{name: scale_of(passport.unit) * found[name] for name in numbers})
+
+
+def untouched_panel(year: Year, indicator_id: str) -> pd.DataFrame:
+    """Yearly values of the schools where no measure aimed at the indicator.
+
+    A school that a measure has changed would make the passing variance look too large.
+    """
+    values = values_of(year)
+    schools = year.schools["school_id"]
+    changed = under_measures(year, indicator_id)
+    values = values[values["unit_id"].isin(schools) & ~values["unit_id"].isin(changed)]
+    return indicator_panel(values, indicator_id, int(year.points("report_minimum_n")))
+
+
+def under_measures(year: Year, indicator_id: str) -> set[str]:
+    """Organisations where a measure of the registers aims at the indicator."""
+    return {
+        unit
+        for found in results_of(year)
+        if found.measure.indicator_id == indicator_id
+        for unit in found.measure.units
+    }
 
 
 def _table(year: Year, indicator_id: str) -> ReportTable | None:

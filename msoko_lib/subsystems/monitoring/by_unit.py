@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from matplotlib.figure import Figure as MatplotlibFigure
 
 from msoko_lib.passports import Passport
 from msoko_lib.recommendations.facts import MUNICIPALITY, scale_of
@@ -27,12 +28,9 @@ def units_chart(
     Organisations stand in alphabetical order: the chart is no league table.
     """
     passport = year.catalogue[indicator_id]
-    facts = judged(year, [indicator_id], "school")
-    facts = facts[facts["status"] != "no_data"]
-    if facts.empty:
+    rows = units_rows(year, passport)
+    if rows.empty:
         return Nothing(f"Данных по организациям нет: {sentence_case(passport.title)}.")
-    rows = table_rows(facts).assign(school=facts["unit_id"].map(year.unit_names).to_numpy())
-    rows = rows.sort_values(["school", "label"]).reset_index(drop=True)
     return Section(
         finding or units_finding(rows, passport),
         figure=_units_figure(year, rows, passport),
@@ -60,7 +58,29 @@ def units_finding(rows: pd.DataFrame, passport: Passport) -> str:
     )
 
 
+def units_rows(year: Year, passport: Passport) -> pd.DataFrame:
+    """Organisations with data on an indicator, in alphabetical order; «мало» where it is few."""
+    facts = judged(year, [passport.id], "school")
+    facts = facts[facts["status"] != "no_data"]
+    if facts.empty:
+        return facts
+    rows = table_rows(facts).assign(school=facts["unit_id"].map(year.unit_names).to_numpy())
+    return rows.sort_values(["school", "label"]).reset_index(drop=True)
+
+
 def _units_figure(year: Year, rows: pd.DataFrame, passport: Passport) -> Figure:
+    chart, has_target = units_figure(year, rows, passport)
+    return Figure(
+        chart,
+        alt=f"{passport.title} по организациям в алфавитном порядке, с интервалами.",
+        caption=_caption(passport, has_target),
+    )
+
+
+def units_figure(
+    year: Year, rows: pd.DataFrame, passport: Passport
+) -> tuple[MatplotlibFigure, bool]:
+    """Dot with interval by organisation (``rows`` of :func:`units_rows`); is there a target?"""
     scale = scale_of(passport.unit)
     is_share = passport.unit == "%"
     factor = 1 if is_share else scale
@@ -85,18 +105,15 @@ def _units_figure(year: Year, rows: pd.DataFrame, passport: Passport) -> Figure:
     target = passport.target_for(year.school_year)
     if target is not None and target.value is not None:
         references["ориентир"] = target.value / (scale if is_share else 1)
-    return Figure(
-        figures.dot_with_interval(
-            chart,
-            kind="share" if is_share else "score",
-            limits=value_limits(chart, references) if is_share else None,
-            references=references,
-            subtitle=f"{passport.title}, по организациям",
-            n_header="всего",
-        ),
-        alt=f"{passport.title} по организациям в алфавитном порядке, с интервалами.",
-        caption=_caption(passport, "ориентир" in references),
+    drawn = figures.dot_with_interval(
+        chart,
+        kind="share" if is_share else "score",
+        limits=value_limits(chart, references) if is_share else None,
+        references=references,
+        subtitle=f"{passport.title}, по организациям",
+        n_header="всего",
     )
+    return drawn, "ориентир" in references
 
 
 def _caption(passport: Passport, has_target: bool) -> str:

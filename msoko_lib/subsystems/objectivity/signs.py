@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from matplotlib.figure import Figure as MatplotlibFigure
 
 from msoko_lib.indicators.screening import screen_years
 from msoko_lib.indicators.store import screening_table
@@ -93,7 +94,7 @@ def screening(year: Year) -> Block:
         return Nothing("Для скрининга нужны индивидуальные результаты ВПР (Ф1); их за год нет.")
     return Section(
         _finding(table),
-        items=[_chart(year, table), _grade_table(table), _sign_table(year), _power_table()],
+        items=[_chart(year, table), grade_table(table), _sign_table(year), power_table()],
         reading=_reading(found, len(table)),
         anchor=ANCHOR,
     )
@@ -131,6 +132,16 @@ def _expected_in_words(schools: float) -> str:
 
 
 def _chart(year: Year, table: pd.DataFrame) -> Figure:
+    return Figure(
+        signs_figure(year, table),
+        alt=_finding(table) + ".",
+        caption="Школы в алфавитном порядке; «мало» – проверка при таком числе учеников не имеет "
+        "смысла.",
+    )
+
+
+def signs_figure(year: Year, table: pd.DataFrame) -> MatplotlibFigure:
+    """Schools × signs: found, not found, too few to look; ``table`` as of :func:`grades`."""
     signs = flagged_signs(year)
     cells = []
     for school_id, name in zip(table["school_id"], table["school"], strict=True):
@@ -141,15 +152,10 @@ def _chart(year: Year, table: pd.DataFrame) -> Figure:
             mark = "attention" if flagged else "same" if tested else "few"
             text = "признак" if flagged else "нет" if tested else ru.FEW
             cells.append({"unit": name, "work": title, "text": text, "mark": mark})
-    return Figure(
-        figures.heat_map(pd.DataFrame(cells), subtitle="Признаки по школам, после поправки"),
-        alt=_finding(table) + ".",
-        caption="Школы в алфавитном порядке; «мало» – проверка при таком числе учеников не имеет "
-        "смысла.",
-    )
+    return figures.heat_map(pd.DataFrame(cells), subtitle="Признаки по школам, после поправки")
 
 
-def _grade_table(table: pd.DataFrame) -> ReportTable:
+def grade_table(table: pd.DataFrame) -> ReportTable:
     shown = table.assign(
         grade=table["grade"].map(GRADE_TITLES), signs=table["signs"].replace("", ru.NOT_APPLICABLE)
     )
@@ -215,7 +221,7 @@ def effect_words(year: Year, school_id: str, domain: str, effect: float) -> str:
     return f"разброс {ru.share(effect, 0)} от ожидаемого"
 
 
-def _power_table() -> ReportTable:
+def power_table() -> ReportTable:
     power = domain_power(list(POWER_SIZES))
     columns = [Column("n", "Результатов у школы", "int")]
     columns += [Column(name, title, "share", decimals=0) for name, title in DOMAIN_TITLES.items()]

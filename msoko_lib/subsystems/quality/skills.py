@@ -84,7 +84,7 @@ def skills_over_grades(year: Year) -> Block:
     return Section(
         _finding(found),
         figure=_map(cells, shown) if len(shown) > 1 else None,
-        table=_table(found, few_note(year)),
+        table=skills_table(found, few_note(year)),
         reading="Дефицит накапливается, если не меньше чем в двух классах больше половины заданий "
         "на умение ниже достаточного уровня: одной параллелью его не исправить. Отставание от "
         "региона показывает, общая это трудность или своя.",
@@ -147,7 +147,7 @@ def _map(cells: pd.DataFrame, shown: pd.DataFrame) -> Figure:
     )
 
 
-def _table(found: pd.DataFrame, few: str) -> ReportTable:
+def skills_table(found: pd.DataFrame, few: str) -> ReportTable:
     table = found.assign(
         grades_text=[ru.joined([str(grade) for grade in grades]) for grades in found["grades"]],
         low_text=[

@@ -77,11 +77,11 @@ def tasks(year: Year) -> Block:
     rows = weak_tasks(year)
     if rows.empty:
         return Nothing("Заданий ниже достаточного уровня в муниципалитете нет.")
-    shown = rows.head(SHOWN).assign(label=lambda part: _task_labels(part))
+    shown = rows.head(SHOWN).assign(label=lambda part: task_labels(part))
     return Section(
         _finding(rows),
         figure=_chart(shown),
-        table=_table(rows, few_note(year)),
+        table=weak_table(rows, few_note(year)),
         reading="Недостаточно: базовое задание выполнено меньше чем на "
         f"{ru.number(year.points('vpr_basic_task_insufficient'))} %, повышенное или высокое – "
         f"меньше чем на {ru.number(year.points('vpr_advanced_task_insufficient'), 1)} % (пороги "
@@ -102,7 +102,7 @@ def _finding(rows: pd.DataFrame) -> str:
     )
 
 
-def _task_labels(rows: pd.DataFrame) -> pd.Series:
+def task_labels(rows: pd.DataFrame) -> pd.Series:
     return work_labels(rows) + ", № " + rows["task"].astype(str)
 
 
@@ -126,7 +126,7 @@ def _chart(shown: pd.DataFrame) -> Figure:
     )
 
 
-def _table(rows: pd.DataFrame, few: str) -> ReportTable:
+def weak_table(rows: pd.DataFrame, few: str) -> ReportTable:
     table = rows.assign(
         work=work_labels(rows),
         gap_pp=points(rows["gap"]),

@@ -69,7 +69,7 @@ def marks(year: Year) -> Block:
         f"Доля «4» и «5»: {region_in_words(rows)}",
         items=[
             _marks_chart(rows),
-            _marks_table(rows),
+            marks_table(rows),
             Folded("Баллы за ВПР: средний процент выполнения", _scores_table(year)),
         ],
         reading="Отрезок – 95-процентный интервал: настолько результат мог бы отличаться при таком "
@@ -149,7 +149,7 @@ def _marks_chart(rows: pd.DataFrame) -> Block:
     )
 
 
-def _marks_table(rows: pd.DataFrame) -> ReportTable:
+def marks_table(rows: pd.DataFrame) -> ReportTable:
     shown = rows["subject"].isin(CORE_SUBJECTS) | (rows["mark"] == "attention")
     table = rows.assign(
         work=work_labels(rows),
@@ -201,7 +201,7 @@ def dynamics(year: Year) -> Block:
     finding = _dynamics_finding(changes)
     return Section(
         f"{finding}. {since[:1].upper()}{since[1:]}" if since else finding,
-        items=[_dynamics_chart(rows), since_table(lasting), _dynamics_table(changes)],
+        items=[_dynamics_chart(rows), since_table(lasting), changes_table(changes)],
         reading="Сравниваются только сопоставимые весенние работы. Рост доли «2» на "
         f"{ru.number(year.points('mark_2_growth_pp'))} п.п. и больше считается отрицательной "
         "динамикой (статус порога – системный). Задания разных лет различаются, поэтому важнее "
@@ -247,7 +247,7 @@ def _dynamics_chart(rows: pd.DataFrame) -> Figure:
     )
 
 
-def _dynamics_table(changes: pd.DataFrame) -> Block:
+def changes_table(changes: pd.DataFrame) -> Block:
     if changes.empty:
         return Nothing("Сопоставимых работ прошлого года нет.")
     table = changes.assign(

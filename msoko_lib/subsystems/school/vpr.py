@@ -43,9 +43,9 @@ def marks(school: SchoolYear) -> Block:
         return _tiny_marks(school, works)
     enough = works[works["mark"] != "few"]
     return Section(
-        _finding(works),
+        marks_finding(works),
         figure=_chart(enough) if len(enough) else None,
-        table=_table(school, works),
+        table=marks_table(school, works),
         reading="Сравнение – с остальными школами муниципалитета в той же работе. «К остальным» "
         "– на сколько больше или меньше учеников получили «4» и «5», чем при доле остальных школ. "
         "▲ и ▼ – отличие, которое трудно объяснить случаем; ● – отличия не видно. Если писали "
@@ -62,7 +62,7 @@ def _tiny_marks(school: SchoolYear, works: pd.DataFrame) -> Section:
         good_n=("numerator", "sum"), expected=("expected", lambda part: part.sum(skipna=False)),
     ).reset_index()  # fmt: skip
     return Section(
-        _finding(works),
+        marks_finding(works),
         table=ReportTable(
             subjects,
             title="Отметки школы за ВПР, все классы вместе",
@@ -83,7 +83,7 @@ def _tiny_marks(school: SchoolYear, works: pd.DataFrame) -> Section:
     )
 
 
-def _finding(works: pd.DataFrame) -> str:
+def marks_finding(works: pd.DataFrame) -> str:
     total, good, expected = pooled(works)
     if not total:
         return "Отметки ВПР сравнить не с кем: в остальных школах эти работы писали единицы"
@@ -117,7 +117,7 @@ def _chart(enough: pd.DataFrame) -> Figure:
     )
 
 
-def _table(school: SchoolYear, works: pd.DataFrame) -> ReportTable:
+def marks_table(school: SchoolYear, works: pd.DataFrame) -> ReportTable:
     few = works["denominator"] < minimum_n(school.year)
     alone = works["others"].isna()
     table = works.assign(
