@@ -9,7 +9,7 @@ import pandas as pd
 
 from msoko_lib.explore.schools import School
 from msoko_lib.explore.view import View
-from msoko_lib.explore.works import of_what, only
+from msoko_lib.explore.works import ZONE_MEANINGS, of_what, only
 from msoko_lib.methods.intervals import newcombe_difference
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
@@ -83,7 +83,7 @@ def _zones(works: pd.DataFrame, one: School, other: School) -> Figure:
         text=[ru.share(value, 0) for value in works["value"]],
     )  # fmt: skip
     return figures.heat_map(
-        cells, works=[one.name, other.name],
+        cells, works=[one.name, other.name], meanings=ZONE_MEANINGS,
         subtitle="Доля «4» и «5» за ВПР; знак – к остальным школам, не друг к другу",
         width=figures.TEXT_WIDTH,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,8 @@ from msoko_lib.explore.view import View, from_report, page_of
 from msoko_lib.explore.works import of_what, only, told
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
-from msoko_lib.reporting.blocks import Block, Column, ReportTable
+from msoko_lib.reporting.blocks import Block, Column, Lead, ReportTable
+from msoko_lib.reporting.markup import prose
 from msoko_lib.subsystems import school as parts
 from msoko_lib.subsystems.comparable.computed import conditions_of, peers
 from msoko_lib.subsystems.labels import work_labels
@@ -117,7 +119,7 @@ class School:
         return self._told(parts.decisions(self.opened))
 
     @property
-    def lead(self) -> Block:
+    def lead(self) -> Lead:
         """«Главное» and «Что сделать» of the school's report."""
         return parts.lead(self.opened)
 
@@ -145,7 +147,13 @@ class School:
                 ".signs()", ".check()", ".reply", ".measures"]  # fmt: skip
 
     def _repr_html_(self) -> str:
-        return page_of(self.lead)
+        # Links lead to sections of the report, which a notebook does not have.
+        said = [replace(item, anchor="") for item in self.lead.sentences]
+        calls = prose(f"Дальше: {', '.join(self._calls())}; всё «Что сделать» – .lead")
+        name = f'<p class="finding">{prose(self.name)}</p>'
+        return f'{page_of(Lead(said))[: -len("</div>")]}<p class="note">{calls}</p></div>'.replace(
+            '<div class="msoko">', f'<div class="msoko">{name}', 1
+        )
 
 
 def _marks(works: pd.DataFrame) -> Figure:

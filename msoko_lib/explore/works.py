@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 QUALITY = "КП-02"
+ZONE_MEANINGS = {
+    "up": "выше остальных школ", "attention": "ниже остальных школ", "few": "мало",
+}  # fmt: skip
 NO_RANKING = (
     "Школы стоят по группам и алфавиту: это не рейтинг, ВПР не предназначены для оценки школ и "
     "учителей."
@@ -144,7 +147,8 @@ def _zones(year: Year, zones: pd.DataFrame, what: str) -> Figure:
     order = {name: place for place, name in enumerate(names)}
     cells = cells.sort_values("unit", key=lambda part: part.map(order), kind="stable")
     return figures.heat_map(
-        cells, works=works, subtitle=f"{what}: доля «4» и «5» по школам, знак – к остальным школам",
+        cells, works=works, meanings=ZONE_MEANINGS,
+        subtitle=f"{what}: доля «4» и «5» по школам, знак – к остальным школам",
         width=figures.TEXT_WIDTH if len(works) <= 8 else figures.FULL_WIDTH,
     )  # fmt: skip
 
