@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -45,9 +45,9 @@ def groups_view(year: Year) -> View:
     """Groups of the year as report 12 has them."""
     members = group_members(year)
     values = conditions_of(year).values
-    draw = partial(_map, year, values, members.set_index("school_id")["title"])
-    has_map = {"pupils", "social_index"} <= set(values)
-    return from_report(groups(year), members, draw if has_map else None)
+    return from_report(
+        groups(year), members, _map_of(year, values, members.set_index("school_id")["title"])
+    )
 
 
 def other_groups_view(
@@ -91,7 +91,7 @@ def other_groups_view(
     )  # fmt: skip
     return View(
         finding, table.reset_index(names="school_id"),
-        partial(_map, year, all_conditions(year.inputs, _YEARS), table["title"]),
+        _map_of(year, all_conditions(year.inputs, _YEARS), table["title"]),
         more=[
             ReportTable(
                 stability, "Прочность групп", "Прочность",
@@ -177,16 +177,23 @@ def _agreement(table: pd.DataFrame) -> str:
     )
 
 
-def _map(year: Year, values: pd.DataFrame, titles: pd.Series) -> Figure:
-    """Schools by size and index of conditions, the shape by group."""
+def _map_of(year: Year, values: pd.DataFrame, titles: pd.Series) -> Callable[[], Figure] | None:
+    """Schools by size and index of conditions, the shape by group; None where these are unknown."""
+    if not {"pupils", "social_index"} <= set(values):
+        return None
     frame = pd.DataFrame(
         {
             "label": values.index.map(year.school_names), "x": values["pupils"],
             "y": values["social_index"], "group": titles.reindex(values.index),
         }
     ).dropna()  # fmt: skip
+    frame = frame[frame["group"].astype(str) != "nan"].sort_values(["group", "label"])
+    return partial(_map, frame) if len(frame) else None
+
+
+def _map(frame: pd.DataFrame) -> Figure:
     return figures.labelled_points(
-        frame.sort_values(["group", "label"]), x_label="Обучающихся",
+        frame, x_label="Обучающихся",
         y_label="Индекс социального благополучия", log_x=True,
         subtitle="Школы по размеру и условиям, группы – формой и цветом",
     )  # fmt: skip

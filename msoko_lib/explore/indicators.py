@@ -55,7 +55,7 @@ class IndicatorView(View):
         if rows.empty:
             return from_report(block, rows)
         year, passport = self.year, self.passport
-        return from_report(block, rows, lambda: units_figure(year, rows, passport)[0])
+        return from_report(block, _masked(rows), lambda: units_figure(year, rows, passport)[0])
 
     def over_years(self) -> View:
         """The municipality's values over the years of the bank, each part on a line of its own."""
