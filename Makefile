@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: report test lint env hooks api pictures wheel bench calibrate docs torture audit coverage mutation clean-outputs
+.PHONY: report explore test lint env hooks api pictures wheel bench calibrate docs torture audit coverage mutation clean-outputs
 
 env: $(VENV)/.made
 
@@ -53,6 +53,10 @@ wheel: env
 # Pictures of the guides from the newest year of reports; wants Chromium, Chrome or Edge.
 pictures: env
 	$(BIN)/python docs/make_pictures.py
+
+# Saved outputs of notebooks/explore anew, on the invented municipality of the tests.
+explore: env
+	$(BIN)/python tests/explore/renew.py
 
 bench: env
 	$(BIN)/python tests/benchmarks/run_all.py

@@ -61,6 +61,7 @@ def test_an_output_that_is_not_true_would_be_seen(tmp_path: Path) -> None:
                                    "text/html": saved.format(shown)}, execution_count=1,
             )
         ]  # fmt: skip
+        cell.execution_count = 1
         cells.append(cell)
     notebook = nbformat.v4.new_notebook(
         cells=cells,
@@ -68,7 +69,7 @@ def test_an_output_that_is_not_true_would_be_seen(tmp_path: Path) -> None:
     )
     nbformat.write(notebook, tmp_path / "untrue.ipynb")
     done = nbval(tmp_path, ["untrue.ipynb"], tmp_path)
-    assert done.returncode == 1 and "1 failed, 1 passed" in done.stdout
+    assert done.returncode == 1 and "1 failed, 1 passed" in done.stdout, done.stdout
 
 
 @each
