@@ -26,7 +26,7 @@ from msoko_lib.batch import cluster, cluster_link, cluster_worker
 from msoko_lib.batch.cluster_files import files_of_reports, hashes_of
 from msoko_lib.batch.cluster_link import ClusterProblem
 from msoko_lib.batch.editions import editions_of
-from msoko_lib.batch.runner import read_state
+from msoko_lib.batch.runner import STATE, read_state
 from msoko_lib.cli import app
 from msoko_lib.problems import Problem
 from msoko_lib.project import ROOT_VARIABLE, Project
@@ -154,10 +154,11 @@ def chosen(*keys: str) -> list[str]:
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
+    """Files of a year but for the run's notes: they stand in the order in which reports end."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != ".lock"
+        if path.is_file() and path.name not in (".lock", STATE)
     }
 
 
@@ -198,6 +199,7 @@ def test_a_machine_dies_in_the_middle_and_nothing_is_lost_or_made_twice(
 
     here = run(alone, *chosen(*REPORTS), "--jobs", "1")
     assert here.exit_code == 0, here.output
+    assert read_state(outputs) == read_state(alone.outputs(YEAR))
     expected = files_of(alone.outputs(YEAR))
     assert {f"{stem}.html" for stem in ("01_quality", "05_objectivity")} < set(expected)
     found = files_of(outputs)
