@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from msoko_lib.batch.cluster_files import files_of_reports, hashes_of, must_agree
-from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, register
+from msoko_lib.batch.forked_kernels import ENGINE, register
+from msoko_lib.batch.kernel_client import KernelServer, can_fork
 from msoko_lib.batch.plan import Job, tables_path
 from msoko_lib.batch.report import Outcome, make_report
 from msoko_lib.problems import Problem

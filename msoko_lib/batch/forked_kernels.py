@@ -6,17 +6,10 @@ A notebook opened in JupyterLab is untouched: only the batch asks for these kern
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
 import os
 import signal
-import subprocess
 import sys
-import tempfile
-import threading
-from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint
-from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -28,152 +21,10 @@ from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
+from msoko_lib.batch.kernel_client import KernelServer
+
 ENGINE = "msoko-forked"
 PROVISIONER = "msoko-forked-provisioner"
-# One thread a process: there are as many processes as cores, and a thread is lost in a fork.
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-
-
-def can_fork() -> bool:
-    """True where kernels may be forked: Linux. macOS's own libraries do not survive a fork."""
-    return sys.platform.startswith("linux")
-
-
-class KernelServer:
-    """The client's end of :mod:`msoko_lib.batch.kernel_server`.
-
-    Parameters
-    ----------
-    root, school_year : str
-        Project and year that every forked kernel finds opened.
-    kinds : sequence of str
-        Kinds of organisation («school», «preschool») that many reports will be made of.
-    memory_mb : int
-        How much memory a kernel may take; 0: as much as there is.
-    """
-
-    def __init__(
-        self, root: str, school_year: str, kinds: Sequence[str] = (), memory_mb: int = 0
-    ) -> None:
-        module = "msoko_lib.batch.kernel_server"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", module, root, school_year, str(memory_mb), *kinds],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**_ONE_THREAD, **os.environ},
-        )
-        self._news = threading.Condition()
-        self._answers: dict[int, int] = {}
-        self._exit_codes: dict[int, int] = {}
-        self._asked = 0
-        self._closed = False
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def fork(
-        self,
-        connection_file: str,
-        cwd: str,
-        env: Mapping[str, str] | None = None,
-        kind: str = "",
-    ) -> int:
-        """Process id of a new kernel.
-
-        Parameters
-        ----------
-        connection_file, cwd : str
-            Where the kernel finds its ports; its working folder.
-        env : mapping, optional
-            Its environment; by default the caller's.
-        kind : str
-            Kind of organisation that the report is about: the kernel is forked once what such
-            reports share has been computed.
-
-        Raises
-        ------
-        RuntimeError
-            If the server is gone.
-        """
-        return self._ask(
-            kind=kind,
-            connection_file=connection_file,
-            cwd=cwd,
-            env=dict(os.environ if env is None else env),
-        )
-
-    def call(self, task: str, *arguments: str) -> Any:
-        """What a task of the server gives, done in a fork that finds the year opened.
-
-        Raises
-        ------
-        RuntimeError
-            If the server is gone or the task failed.
-        """
-        with tempfile.TemporaryDirectory() as folder:
-            answer = Path(folder) / "answer.json"
-            pid = self._ask(
-                kind="", task=task, arguments=arguments, answer=str(answer), cwd=folder,
-                env=dict(os.environ),
-            )  # fmt: skip
-            with self._news:
-                self._news.wait_for(lambda: pid in self._exit_codes or self._closed)
-            try:
-                return json.loads(answer.read_text(encoding="utf-8"))
-            except (OSError, ValueError):
-                raise RuntimeError(f"the task {task} failed") from None
-
-    def _ask(self, **request: Any) -> int:
-        """Process id of the fork that does what is asked."""
-        with self._news:
-            self._asked += 1
-            number = self._asked
-            try:
-                self._stdin.write(json.dumps({"id": number, **request}).encode() + b"\n")
-                self._stdin.flush()
-            # A pipe that the other end has broken, or that was closed at this end.
-            except (OSError, ValueError):
-                raise RuntimeError("the kernel server is gone") from None
-            # It answers once it has loaded the year, however long that takes.
-            self._news.wait_for(lambda: number in self._answers or self._closed)
-            if number not in self._answers:
-                raise RuntimeError("the kernel server is gone")
-            return self._answers.pop(number)
-
-    def exit_code(self, pid: int) -> int | None:
-        """Exit code of a kernel that has ended; None while it runs."""
-        with self._news:
-            if pid in self._exit_codes:
-                return self._exit_codes[pid]
-            return -signal.SIGKILL if self._closed else None
-
-    def close(self) -> None:
-        """End the server and whatever kernels it still has."""
-        # A server that died before it was asked leaves a broken pipe.
-        with contextlib.suppress(OSError):
-            self._stdin.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    @property
-    def _stdin(self) -> Any:
-        return self._process.stdin
-
-    def _listen(self) -> None:
-        if self._process.stdout is None:
-            raise RuntimeError("the kernel server has no output")
-        for line in self._process.stdout:
-            message = json.loads(line)
-            with self._news:
-                if "pid" in message:
-                    self._answers[message["id"]] = message["pid"]
-                elif "exited" in message:
-                    self._exit_codes[message["exited"]] = message["code"]
-                self._news.notify_all()
-        with self._news:
-            self._closed = True
-            self._news.notify_all()
 
 
 class ForkedProvisioner(LocalProvisioner):

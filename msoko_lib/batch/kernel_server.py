@@ -4,11 +4,13 @@ A kernel of its own spends most of its start on imports. Forked from a process t
 them, it starts in a fraction of that, and still begins clean: what one report does to its process
 dies with it, so results do not depend on order or number of jobs. Kernels are never reused.
 
-Run as ``python -m msoko_lib.batch.kernel_server ROOT YEAR MEMORY_MB [KIND …]``; it speaks JSON
-lines. Asked ``{"id": 1, "kind": …, "connection_file": …, "cwd": …, "env": …}`` it answers
-``{"id": 1, "pid": …}`` and, when a kernel has ended, ``{"exited": pid, "code": …}``. Asked with
-``"task"`` and ``"answer"`` in place of a connection file, the fork does that task and writes what
-it gave into the file ``answer``. Its input closed, it ends with its kernels.
+Run as ``python -m msoko_lib.batch.kernel_server ROOT YEAR``; it speaks JSON lines. It loads the
+library at once and opens the year when it is told ``{"begin": [kind, …], "memory_mb": …}``: the
+kinds of organisation that many reports will be made of, and the memory that a kernel may take
+(0: as much as there is). Asked ``{"id": 1, "kind": …, "connection_file": …, "cwd": …, "env": …}``
+it answers ``{"id": 1, "pid": …}`` and, when a kernel has ended, ``{"exited": pid, "code": …}``.
+Asked with ``"task"`` and ``"answer"`` in place of a connection file, the fork does that task and
+writes what it gave into the file ``answer``. Its input closed, it ends with its kernels.
 
 What the reports share is computed between requests; a request waits only for the part that reports
 of its own kind ask for.
@@ -24,7 +26,7 @@ import select
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -47,17 +49,14 @@ _DEBUGGER = "debugpy"
 DOCUMENTS = "documents"
 
 
-def preload(root: str, school_year: str, kinds: Sequence[str] = ()) -> list[Step]:
-    """Import what reports need; gives the work that is worth doing before forks share it."""
+def preload(root: str) -> None:
+    """Import what reports need."""
     import importlib
 
     os.environ["MSOKO_ROOT"] = root
     sys.modules.setdefault(_DEBUGGER, None)  # type: ignore[arg-type]
     for name in PRELOADED:
         importlib.import_module(name)
-    from msoko_lib.subsystems.warm import warm_steps
-
-    return warm_steps(school_year, kinds)
 
 
 def take(step: Step) -> None:
@@ -70,18 +69,12 @@ def take(step: Step) -> None:
         step.run()
 
 
-def serve(steps: Sequence[Step] = (), memory_mb: int = 0) -> None:
-    """Fork kernels until the input closes, doing the shared work in between.
+def serve(school_year: str) -> None:
+    """Fork kernels until the input closes, doing the work that they share in between."""
+    from msoko_lib.subsystems.warm import ALL, Step, warm_steps
 
-    Parameters
-    ----------
-    steps : sequence of Step
-    memory_mb : int
-        How much memory a kernel may take; 0: as much as there is.
-    """
-    from msoko_lib.subsystems.warm import ALL
-
-    todo, waiting = deque(steps), deque[dict[str, Any]]()
+    todo, waiting = deque[Step](), deque[dict[str, Any]]()
+    begun, memory_mb = False, 0
     requests = os.fdopen(os.dup(0), "rb", buffering=0)
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     # What a kernel prints must not mix with the answers.
@@ -98,9 +91,14 @@ def serve(steps: Sequence[Step] = (), memory_mb: int = 0) -> None:
             if not chunk:
                 break
             *lines, rest = (rest + chunk).split(b"\n")
-            waiting += [json.loads(line) for line in lines]
+            for message in map(json.loads, lines):
+                if "begin" in message:
+                    begun, memory_mb = True, message["memory_mb"]
+                    todo += warm_steps(school_year, message["begin"])
+                else:
+                    waiting.append(message)
         left = {step.kind for step in todo}
-        ready = [request for request in waiting if not left & {ALL, request["kind"]}]
+        ready = [request for request in waiting if begun and not left & {ALL, request["kind"]}]
         for request in ready:
             waiting.remove(request)
             # Else the first full collection in every fork would write to, and so copy, all that
@@ -198,4 +196,5 @@ _TASKS: dict[str, Callable[..., object]] = {DOCUMENTS: _documents}
 if __name__ == "__main__":
     # Ctrl-C in the console is the client's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    serve(preload(sys.argv[1], sys.argv[2], sys.argv[4:]), int(sys.argv[3]))
+    preload(sys.argv[1])
+    serve(sys.argv[2])

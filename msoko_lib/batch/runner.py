@@ -15,6 +15,7 @@ from msoko_lib.privacy.patterns import personal_data
 from msoko_lib.project import Project
 
 if TYPE_CHECKING:
+    from msoko_lib.batch.hands import Hands
     from msoko_lib.batch.report import Outcome
     from msoko_lib.batch.workers import Documents
 
@@ -32,11 +33,10 @@ def run_plan(
     project: Project,
     school_year: str,
     jobs: Sequence[Job],
-    workers: int,
+    hands: Hands,
     force: bool,
     progress: Progress,
     documents: Documents | None = None,
-    scheduler: str = "",
 ) -> RunResult:
     """Make every report of a plan that is stale, missing or asked for by ``force``.
 
@@ -67,7 +67,7 @@ def run_plan(
 
     progress("отчёты", 0, len(todo))
     for done, (job, outcome) in enumerate(
-        outcomes_of(project, school_year, outputs, todo, workers, documents, scheduler), start=1
+        outcomes_of(project, school_year, outputs, todo, hands, documents), start=1
     ):
         if outcome.problem:
             result.failed[job.key] = outcome.problem

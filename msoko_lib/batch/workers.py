@@ -10,7 +10,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from msoko_lib.batch.documents_step import documents_written
-from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, register
+from msoko_lib.batch.forked_kernels import ENGINE, register
+from msoko_lib.batch.hands import Hands
+from msoko_lib.batch.kernel_client import KernelServer, can_fork
 from msoko_lib.batch.kernel_server import DOCUMENTS
 from msoko_lib.batch.plan import UNIT_NOTEBOOKS, Job
 from msoko_lib.batch.report import Outcome, make_report
@@ -18,8 +20,6 @@ from msoko_lib.project import Project
 
 # Of so many organisations of a kind and more, what their reports share is computed beforehand.
 WORTH_REHEARSING = 3
-
-
 # Says of the year's documents what is to be told of them; None: they could not be made beside.
 Documents = Callable[[str | None], None]
 
@@ -29,9 +29,8 @@ def outcomes_of(
     school_year: str,
     outputs: Path,
     jobs: Sequence[Job],
-    workers: int,
+    hands: Hands,
     documents: Documents | None = None,
-    scheduler: str = "",
 ) -> Iterator[tuple[Job, Outcome]]:
     """What became of each report, in the order in which they end.
 
@@ -39,27 +38,29 @@ def outcomes_of(
     ----------
     jobs : sequence of Job
         At least one.
-    workers : int
-        How many reports are computed at a time.
+    hands : Hands
+        Who makes them.
     documents : callable, optional
         Where given, the documents of the year are written beside the reports: they speak of the
         same tables. Called once, when the last report has been made.
-    scheduler : str
-        Address of a Dask scheduler whose machines make the reports; empty: this machine does.
     """
-    if scheduler:
+    if hands.scheduler:
         from msoko_lib.batch.cluster import cluster_outcomes
 
-        yield from cluster_outcomes(project, school_year, outputs, jobs, scheduler)
+        yield from cluster_outcomes(project, school_year, outputs, jobs, hands.scheduler)
         return
-    root, place = str(project.root), str(outputs)
-    if can_fork():
-        yield from _on_forked_kernels(root, place, school_year, jobs, workers, documents)
+    root, place, workers, server = str(project.root), str(outputs), hands.workers, hands.server
+    if server is not None:
+        yield from _on_forked_kernels(server, root, place, school_year, jobs, workers, documents)
+    elif can_fork():
+        with KernelServer(root, school_year, waits=True) as own:
+            yield from _on_forked_kernels(own, root, place, school_year, jobs, workers, documents)
     else:
         yield from _in_processes(root, place, school_year, jobs, workers, documents)
 
 
 def _on_forked_kernels(
+    server: KernelServer,
     root: str,
     place: str,
     school_year: str,
@@ -75,22 +76,19 @@ def _on_forked_kernels(
     register()
     counts = Counter[str](job.kind for job in jobs)
     many = [kind for kind in UNIT_NOTEBOOKS if counts[kind] >= WORTH_REHEARSING]
-    server = KernelServer(root, school_year, many, jobs[0].limits.memory_mb)
-    try:
-        with ThreadPoolExecutor(min(workers + 1, len(jobs))) as pool:
-            pending = {}
-            # First, because they take longer than most reports.
-            written = pool.submit(server.call, DOCUMENTS, root, school_year) if documents else None
-            for job in jobs:
-                kind = job.kind if job.kind in many else ""
-                engine = {"engine_name": ENGINE, "server": server, "kind": kind}
-                pending[pool.submit(make_report, job, root, place, engine)] = job
-            for future in as_completed(pending):
-                yield pending[future], future.result()
-            if documents and written:
-                documents(_told(written))
-    finally:
-        server.close()
+    server.begin(many, jobs[0].limits.memory_mb)
+    with ThreadPoolExecutor(min(workers + 1, len(jobs))) as pool:
+        pending = {}
+        # First, because they take longer than most reports.
+        written = pool.submit(server.call, DOCUMENTS, root, school_year) if documents else None
+        for job in jobs:
+            kind = job.kind if job.kind in many else ""
+            engine = {"engine_name": ENGINE, "server": server, "kind": kind}
+            pending[pool.submit(make_report, job, root, place, engine)] = job
+        for future in as_completed(pending):
+            yield pending[future], future.result()
+        if documents and written:
+            documents(_told(written))
 
 
 def _in_processes(

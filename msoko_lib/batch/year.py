@@ -24,6 +24,8 @@ from msoko_lib.batch.documents_step import (
 from msoko_lib.batch.editions import next_number, owed, paid
 from msoko_lib.batch.handing_out import PAGE as EDITIONS_PAGE
 from msoko_lib.batch.handing_out import hand_out, write_editions_page
+from msoko_lib.batch.hands import Hands
+from msoko_lib.batch.kernel_client import KernelServer
 from msoko_lib.batch.lock import only_run
 from msoko_lib.batch.pages import page_meta, write_page
 from msoko_lib.batch.pdf import find_browser, is_printed, print_pages
@@ -103,6 +105,7 @@ def run_year(
     progress: Progress,
     pdf: bool = False,
     scheduler: str = "",
+    server: KernelServer | None = None,
 ) -> RunResult:
     """Make the reports of a year; the bank is brought up to date first, history included.
 
@@ -112,6 +115,8 @@ def run_year(
         Print the reports too; what is not printed stands in the result's ``unprinted``.
     scheduler : str
         Address of a Dask scheduler whose machines make the reports; empty: this machine does.
+    server : KernelServer, optional
+        One that has been loading since before this module was; the caller closes it.
 
     Raises
     ------
@@ -126,7 +131,8 @@ def run_year(
     if pdf:
         find_browser()
     with only_run(project, school_year):
-        return _run_year(project, school_year, only, schools, jobs, force, progress, pdf, scheduler)
+        hands = Hands(jobs, scheduler, server)
+        return _run_year(project, school_year, only, schools, hands, force, progress, pdf)
 
 
 def _run_year(
@@ -134,11 +140,10 @@ def _run_year(
     school_year: str,
     only: Sequence[str],
     schools: Sequence[str],
-    jobs: int,
+    hands: Hands,
     force: bool,
     progress: Progress,
     pdf: bool,
-    scheduler: str,
 ) -> RunResult:
     seen, seen_ns = inputs_seen(project, school_year), time.time_ns()
     migrated = ready_banks(project, school_year, WINDOW)
@@ -146,7 +151,7 @@ def _run_year(
     for back in reversed(range(HISTORY_YEARS)):
         year = previous_school_year(school_year, back)
         with nullcontext() if year == school_year else only_run(project, year):
-            told += _bring_up_to_date(project, year, jobs, _named(progress, year))
+            told += _bring_up_to_date(project, year, hands.workers, _named(progress, year))
         # Computed here once: every report only reads the table.
         indicator_table(project, year)
         screening_table(project, year)
@@ -167,11 +172,10 @@ def _run_year(
         project,
         school_year,
         plan(project, school_year, only, schools, number),
-        jobs,
+        hands,
         force,
         progress,
         beside.append if due else None,
-        scheduler,
     )
     result.told += told
     if Bank(project, school_year).exists:
@@ -189,7 +193,7 @@ def _run_year(
     if pdf:
         covered = {*result.made, *result.kept}
         pages = [outputs / job.output for job in everything if job.key in covered]
-        result.unprinted.update(print_pages(pages, jobs, progress))
+        result.unprinted.update(print_pages(pages, hands.workers, progress))
     site = _site(project, school_year, everything, result)
     # What a run made that was ended before its edition counts as made by this one. A template
     # changed in Word alone makes other documents: they are handed out too.

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -68,25 +69,7 @@ def run(
     if kept is not None:
         result = RunResult(kept=kept)
     else:
-        if scheduler:
-            from msoko_lib.batch.cluster_link import require_cluster
-
-            require_cluster(scheduler)
-        # Loaded only where there is work: whoever has nothing to do does not wait for it.
-        from msoko_lib.batch.year import run_year
-
-        with progress_bar(console) as progress:
-            result = run_year(
-                project,
-                school_year,
-                only or [],
-                school or [],
-                jobs,
-                force,
-                progress,
-                pdf,
-                scheduler,
-            )
+        result = _run(project, school_year, only or [], school or [], jobs, force, pdf, scheduler)
     console.print(
         f"Сделано отчётов: {len(result.made)}, без изменений: {len(result.kept)}, "
         f"не удалось: {len(result.failed)}."
@@ -103,6 +86,45 @@ def run(
         console.print(f"Подробности для разработчика: {project.outputs(school_year) / '.log'}")
     console.print(f"Откройте: {project.outputs(school_year) / 'index.html'}", soft_wrap=True)
     raise typer.Exit(int(bool(result.failed or result.unprinted)))
+
+
+def _run(
+    project: Project,
+    school_year: str,
+    only: list[str],
+    schools: list[str],
+    jobs: int,
+    force: bool,
+    pdf: bool,
+    scheduler: str,
+) -> RunResult:
+    if scheduler:
+        from msoko_lib.batch.cluster_link import require_cluster
+
+        require_cluster(scheduler)
+    from msoko_lib.batch.kernel_client import KernelServer, can_fork
+
+    with ExitStack() as stack:
+        server = None
+        if can_fork() and not scheduler:
+            # It loads the library at the same time as this process does.
+            waiting = KernelServer(str(project.root), school_year, waits=True)
+            server = stack.enter_context(waiting)
+        from msoko_lib.batch.year import run_year
+
+        with progress_bar(console) as progress:
+            return run_year(
+                project,
+                school_year,
+                only,
+                schools,
+                jobs,
+                force,
+                progress,
+                pdf,
+                scheduler,
+                server,
+            )
 
 
 @command()

@@ -74,7 +74,7 @@ def memory(free_mb: int | None, processors: int = os.cpu_count() or 1) -> Line:
 
 def fork() -> Line:
     """How kernels start here."""
-    from msoko_lib.batch.forked_kernels import can_fork
+    from msoko_lib.batch.kernel_client import can_fork
 
     if can_fork():
         return good("Запуск отчётов", "быстрый: тетради берут уже загруженные данные")

@@ -18,13 +18,15 @@ from IPython.core.interactiveshell import InteractiveShell
 from msoko_lib.batch.kernel_server import preload, take
 from msoko_lib.batch.plan import Job, plan
 from msoko_lib.project import Project
+from msoko_lib.subsystems.warm import warm_steps
 
 
 def main(school_year: str) -> None:
     """Run every report's cells one after another, the shared work of the year included."""
     project = Project.find()
     jobs = plan(project, school_year)
-    steps = preload(str(project.root), school_year, ("school", "preschool"))
+    preload(str(project.root))
+    steps = warm_steps(school_year, ("school", "preschool"))
     shell = InteractiveShell.instance()
     shell.display_pub = CapturingDisplayPublisher(shell=shell)
     begun = time.perf_counter()

@@ -20,7 +20,8 @@ from killing import TRACEBACK, command, copy_of
 from small_town import INTAKE, PUBLISH, YEAR, State, what_is_broken
 
 from msoko_lib.bank import Bank
-from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, register
+from msoko_lib.batch.forked_kernels import ENGINE, register
+from msoko_lib.batch.kernel_client import KernelServer
 from msoko_lib.batch.lock import LOCK, OWNER, YearIsBusy, only_run
 from msoko_lib.batch.plan import Limits, plan
 from msoko_lib.batch.report import make_report

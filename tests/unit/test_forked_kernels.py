@@ -14,7 +14,8 @@ import papermill
 import pytest
 from nbclient.exceptions import DeadKernelError
 
-from msoko_lib.batch.forked_kernels import ENGINE, KernelServer, can_fork, register
+from msoko_lib.batch.forked_kernels import ENGINE, register
+from msoko_lib.batch.kernel_client import KernelServer, can_fork
 from msoko_lib.batch.kernel_server import DOCUMENTS, _limit_memory
 from msoko_lib.batch.plan import plan
 from msoko_lib.batch.report import make_report
