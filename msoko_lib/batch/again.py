@@ -152,9 +152,10 @@ def _make(
             continue
         for number in range(1, edition.number):
             folder_of(place.outputs(school_year), number).mkdir(parents=True, exist_ok=True)
-        with _on(edition.made_on):
-            if edition.number == with_documents:
+        if edition.number == with_documents:
+            with _on(newest.documents_on or edition.made_on):
                 make_documents(place, school_year, False)
+        with _on(edition.made_on):
             only = [key for key in keys if key in SUBSYSTEM_NOTEBOOKS]
             units = [key for key in keys if key not in SUBSYSTEM_NOTEBOOKS]
             run_year(place, school_year, only or _any_made(makers, units), units, jobs, False,

@@ -15,10 +15,11 @@ from msoko_lib.documents.write import ADVICE, NOTES, ORDER, write_documents
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project
 from msoko_lib.reporting.site import ReportLink
+from msoko_lib.versions import build_date
 
 STATE = ".documents.json"
 KEY = "Документы в Word"
-_FINGERPRINT = "fingerprint"
+_FINGERPRINT, _MADE_ON = "fingerprint", "made_on"
 
 
 def make_documents(project: Project, school_year: str, force: bool) -> str:
@@ -68,14 +69,24 @@ def note_documents(project: Project, school_year: str) -> str:
     outputs, stamp = project.outputs(school_year), _stamp(project, school_year)
     if documents_stamp(outputs) != stamp:
         owe(outputs, KEY)
-    write_atomically(outputs / STATE, json.dumps({_FINGERPRINT: stamp}).encode())
+    noted = {_FINGERPRINT: stamp, _MADE_ON: build_date().isoformat()}
+    write_atomically(outputs / STATE, json.dumps(noted).encode())
     return ""
 
 
 def documents_stamp(outputs: Path) -> str:
     """What the documents that lie there were made from; empty where there are none."""
+    return _noted(outputs, _FINGERPRINT)
+
+
+def documents_day(outputs: Path) -> str:
+    """ISO date that the documents there bear; empty where there are none."""
+    return _noted(outputs, _MADE_ON)
+
+
+def _noted(outputs: Path, name: str) -> str:
     try:
-        return str(json.loads((outputs / STATE).read_text(encoding="utf-8"))[_FINGERPRINT])
+        return str(json.loads((outputs / STATE).read_text(encoding="utf-8"))[name])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 

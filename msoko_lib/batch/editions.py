@@ -60,6 +60,8 @@ class Edition:
         School year → table of its bank → SHA-256.
     read_on : mapping
         School year → ISO date on which its files were read.
+    documents_on : str
+        ISO date that the Word documents bear; they may be older than the edition.
     """
 
     number: int
@@ -76,6 +78,7 @@ class Edition:
     notebooks: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     read_on: Mapping[str, str] = field(default_factory=dict)
+    documents_on: str = ""
 
 
 _FIELDS = frozenset(each.name for each in fields(Edition))

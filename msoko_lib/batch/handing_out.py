@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msoko_lib import __version__
 from msoko_lib.bank import Bank
+from msoko_lib.batch.documents_step import documents_day
 from msoko_lib.batch.editions import Edition, editions_of, folder_of, freeze
 from msoko_lib.batch.pages import page_meta, write_page
 from msoko_lib.batch.plan import SUBSYSTEM_NOTEBOOKS, notebooks_hashes, params_hashes
@@ -78,6 +79,7 @@ def hand_out(
             notebooks=notebooks_hashes(project),
             tables={each.school_year: each.hashes() for each in banks},
             read_on={each.school_year: str(each.manifest().get("read_on", "")) for each in banks},
+            documents_on=documents_day(outputs),
         ),
         pages,
     )

@@ -142,6 +142,7 @@ def documents(
     """
     from msoko_lib.bank import Bank
     from msoko_lib.bank_migrations import ready_banks
+    from msoko_lib.batch.documents_step import note_documents
     from msoko_lib.batch.lock import only_run
     from msoko_lib.documents.write import write_documents, write_templates
     from msoko_lib.indicators.store import WINDOW
@@ -157,6 +158,7 @@ def documents(
         ready_banks(project, school_year, WINDOW)
         Bank(project, school_year).require_sound()
         made = write_documents(project, school_year)
+        note_documents(project, school_year)
     console.print(f"Документов: {len(made)}.")
     console.print(f"Папка: {made[0].parent}", soft_wrap=True)
 

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from msoko_lib.batch.documents_step import KEY, documents_links, make_documents
+from msoko_lib.batch.documents_step import (
+    KEY,
+    documents_day,
+    documents_links,
+    make_documents,
+)
+from msoko_lib.batch.editions import editions_of
+from msoko_lib.batch.handing_out import hand_out
+from msoko_lib.batch.result import RunResult
 from msoko_lib.documents import write
 from msoko_lib.documents.contents import MOST_TASKS, Told, order
 from msoko_lib.documents.placeholders import ADVICE, KINDS
@@ -20,6 +28,7 @@ from msoko_lib.project import Project
 from msoko_lib.reporting.blocks import MAX_ACTIONS
 from msoko_lib.subsystems.findings import actions_of, unit_findings
 from msoko_lib.subsystems.year import open_year_of
+from msoko_lib.versions import EPOCH_VARIABLE
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +167,21 @@ def test_a_run_makes_them_only_when_something_changed(
         assert calls == ["written"] and KEY
     finally:
         template.write_bytes(kept)
+
+
+def test_the_day_that_documents_bear_is_noted_and_stands_in_the_card_of_an_edition(
+    project: Project, newest: str, made: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edition of a later day holds documents of an earlier one; made again they bear theirs."""
+    outputs = project.outputs(newest)
+    monkeypatch.setenv(EPOCH_VARIABLE, "1750000000")
+    make_documents(project, newest, force=True)
+    assert documents_day(outputs) == "2025-06-15"
+    monkeypatch.setenv(EPOCH_VARIABLE, "1760000000")
+    make_documents(project, newest, force=False)
+    assert documents_day(outputs) == "2025-06-15", "a new day alone makes no new documents"
+    hand_out(project, newest, 1, [], RunResult(), {})
+    assert editions_of(outputs)[0].documents_on == "2025-06-15"
 
 
 def test_a_year_that_was_not_read_has_no_documents(tmp_path: Path) -> None:
