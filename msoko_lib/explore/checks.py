@@ -153,7 +153,8 @@ def _teachers(school: SchoolYear) -> Answer:
     said = (
         f"{passport.title}: {ru.share(own)}, в муниципалитете {ru.share(other)}"
         if passport.unit == "%"
-        else f"{passport.title}: {ru.number(own, 1)}, в муниципалитете {ru.number(other, 1)}"
+        else f"{passport.title}: {ru.number(own, 1)}, в муниципалитете {ru.number(other, 1)} "
+        f"({passport.formula})"
     )
     more = own > other if passport.direction == "меньше – лучше" else own < other
     return said, PARTLY if more else AGAINST

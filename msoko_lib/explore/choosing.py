@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from msoko_lib.explore.municipality import Municipality
 
 EVERY = "все"
-HINT = "В открытой тетради над ответом стоят списки выбора: {names}. Выполните ячейку."
+HINT = "Выполните ячейку – над ответом появится выбор: {names}."
 TITLES = {
-    "subject": "Предмет", "grade": "Класс", "year": "Год", "school": "Школа", "other": "Вторая",
-    "exam": "Экзамен", "skill": "Умение", "k": "Групп", "method": "Метод", "schools": "Школ в мере",
-    "first": "Первый год", "second": "Второй год", "part": "Что показать",
+    "subject": "Предмет", "grade": "Класс", "year": "Год", "school": "Школа",
+    "other": "Вторая школа", "exam": "Экзамен", "skill": "Умение", "k": "Число групп",
+    "method": "Метод", "schools": "Школ в мере", "first": "Первый год",
+    "second": "Второй год", "part": "Что показать",
 }  # fmt: skip
 Answer = Callable[..., Any]
 Options = Mapping[str, Any]

@@ -119,13 +119,17 @@ _YEARS = 3
 
 
 def condition_names(year: Year) -> dict[str, str]:
-    """Conditions that can be used: title → code; those that enough schools have told of."""
+    """Conditions that can be used: title → code; those that enough schools have told of.
+
+    What has no name in Russian is no condition: the passport's number of pupils is in «pupils».
+    """
     frame = all_conditions(year.inputs, _YEARS)
     usable = [
         str(name) for name in frame
-        if frame[name].notna().sum() >= _fewest(year) and frame[name].nunique() > 1
+        if name in CONDITION_TITLES
+        and frame[name].notna().sum() >= _fewest(year) and frame[name].nunique() > 1
     ]  # fmt: skip
-    return {CONDITION_TITLES.get(name, name): name for name in usable}
+    return {CONDITION_TITLES[name]: name for name in usable}
 
 
 def _fewest(year: Year) -> int:

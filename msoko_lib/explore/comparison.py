@@ -99,7 +99,7 @@ def _conditions(year: Year, one: School, other: School) -> ReportTable | None:
             "what": CONDITION_TITLES.get(str(name), str(name)),
             "one": _condition(values, one, str(name)),
             "other": _condition(values, other, str(name)),
-            "middle": ru.number(values[name].median(), 1) if name != "village" else "—",
+            "middle": ru.number(values[name].median(), _places(name)) if name != "village" else "—",
         }
         for name in values.columns
     ]
@@ -120,7 +120,12 @@ def _condition(values: pd.DataFrame, school: School, name: str) -> str:
     value = float(values.loc[school.id, name])
     if name == "village":
         return "село" if value else "город"
-    return ru.number(value, 1)
+    return ru.number(value, _places(name))
+
+
+def _places(name: object) -> int:
+    """Pupils are counted, indices are measured."""
+    return 0 if name == "pupils" else 1
 
 
 def _works(works: pd.DataFrame, one: School, other: School) -> ReportTable | None:

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 _STYLE = (
     "<style data-msoko>.msoko .finding{font-weight:600;font-size:1.08em;margin:.4em 0}"
-    ".msoko .reading,.msoko figcaption{color:#5a6470}"
-    ".msoko .table-box{overflow-x:auto}</style>"
+    ".msoko .reading,.msoko figcaption{color:#5a6470}</style>"
 )
 
 

@@ -154,6 +154,10 @@ def test_a_school_is_picked_and_the_chart_changes(lab: str, root: Path, patience
         assert _text(answer.locator(".finding")) == _said(ours.vpr(SUBJECT).finding)
         assert (subject.input_value(), year.input_value()) == (SUBJECT, m.year)
         before = answer.locator("img").get_attribute("src")
+        # Words stand at the left, figures at the right, whatever JupyterLab does with tables.
+        aligned = "cell => getComputedStyle(cell).textAlign"
+        assert answer.locator("tbody th").first.evaluate(aligned) == "left"
+        assert answer.locator("tbody .num").first.evaluate(aligned) == "right"
 
         patience(page)
         schools.select_option(label=other.name)

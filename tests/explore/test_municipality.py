@@ -214,6 +214,19 @@ def test_a_plan_names_the_first_year_that_can_show_it(m: Municipality) -> None:
     assert "2026/27" in late
 
 
+def test_conditions_are_named_in_russian(m: Municipality, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("msoko_lib.explore.clustering._fewest", lambda year: 2)
+    names = m.condition_names
+    assert len(names) == len(set(names)) > 2
+    assert not re.search(r"[A-Za-z_]", " ".join(names))
+
+
+def test_vacancies_say_out_of_how_many(m: Municipality) -> None:
+    said = (school.check()._repr_html_() for school in m.schools)
+    told = next(text for text in said if "Вакансии:" in text)
+    assert re.search(r"Вакансии: [^<]*на 100\s+ставок", told)
+
+
 def test_lists_of_choice_change_the_answer(m: Municipality) -> None:
     choice = m.choose.school(m.schools[0], MATHS)
     assert isinstance(choice, Choice) and m.schools[0].name in repr(choice)
