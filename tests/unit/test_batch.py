@@ -21,6 +21,7 @@ from msoko_lib.bank import Bank
 from msoko_lib.batch.collection import PAGE
 from msoko_lib.batch.editions import editions_of, to_freeze
 from msoko_lib.batch.handing_out import PAGE as EDITIONS_PAGE
+from msoko_lib.batch.index_step import CALENDAR
 from msoko_lib.batch.lock import YearIsBusy
 from msoko_lib.batch.plan import (
     ANNUAL,
@@ -33,7 +34,6 @@ from msoko_lib.batch.plan import (
     tables_path,
 )
 from msoko_lib.batch.runner import GONE, NEW, STATE, read_state, why_stale
-from msoko_lib.batch.year import CALENDAR
 from msoko_lib.cli import app
 from msoko_lib.intake.pipeline import DRAFT_NAME
 from msoko_lib.project import Project
