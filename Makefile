@@ -23,6 +23,10 @@ report: env
 test: env lint
 	$(BIN)/python -m pytest -n auto
 
+# Slow tests that tell little more than those of every day.
+thorough: env
+	$(BIN)/python -m pytest -n auto -m thorough
+
 lint: env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 FOLDER = Project.find(Path(__file__).parent).notebooks
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+# A whole run of the year executes every notebook too; opened by nbval, one of each kind is enough
+# for every day.
+EVERY_DAY = ("05_objectivity", "17_data_quality", "school", "preschool")
 
 
 def defaults(path: Path) -> dict[str, str]:
@@ -44,7 +47,14 @@ def test_default_parameters_exist_in_the_demo(made: str, request: pytest.Fixture
             assert given["school_id"] in set(reported(bank)["school_id"])
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=() if path.stem in EVERY_DAY else pytest.mark.thorough)
+        for path in NOTEBOOKS
+    ],
+    ids=lambda path: path.stem,
+)
 def test_nbval_runs_every_cell(path: Path, tiny_project: Made, tmp_path: Path) -> None:
     """`pytest --nbval-lax` in a process of its own, the notebook outside the project folder."""
     copy = Path(shutil.copy(path, tmp_path))
