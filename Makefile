@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: report explore test lint env hooks api pictures wheel bench calibrate docs torture audit coverage mutation clean-outputs
+.PHONY: report explore test thorough lint env hooks api pictures wheel bench calibrate docs torture audit coverage mutation clean-outputs
 
 env: $(VENV)/.made
 
