@@ -188,27 +188,7 @@ def _changed(changes: pd.DataFrame) -> str:
 
 
 def _trends(rows: pd.DataFrame) -> Figure:
-    years = sorted(rows["year"].str[-4:].unique())
-    panels = []
-    for subject, grade in by_work(rows[["subject", "grade"]].drop_duplicates()).itertuples(
-        index=False
-    ):
-        part = only(rows, subject, grade)
-        if part["year"].nunique() < 2:
-            continue
-        series = part.assign(
-            series=part["level"].map({"municipality": "муниципалитет", "region": "регион"}),
-            year=part["year"].str[-4:],
-            role=part["level"].map({"municipality": "ours", "region": "other"}),
-        ).sort_values("year", kind="stable")
-        panels.append(
-            (sentence_title(rows, subject, grade),
-             partial(figures.draw_trend, frame=series, years=years, kind="share"))
-        )  # fmt: skip
-    return figures.small_multiples(
-        panels, subtitle="Доля «4» и «5» по годам", columns=min(5, len(panels)), panel_height=1.2,
-        legend=[("ours", "муниципалитет"), ("other", "регион")],
-    )  # fmt: skip
+    return work_marks.draw_dynamics(rows, partial(sentence_title, rows))
 
 
 def sentence_title(rows: pd.DataFrame, subject: str, grade: object) -> str:

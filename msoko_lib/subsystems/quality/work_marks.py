@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -30,6 +32,9 @@ from msoko_lib.subsystems.labels import (
 )
 from msoko_lib.subsystems.quality.since_when import runs, since_in_words, since_table
 from msoko_lib.subsystems.year import Year
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as MatplotlibFigure
 
 MARKS_ANCHOR = "otmetki"
 DYNAMICS_ANCHOR = "dinamika"
@@ -219,7 +224,18 @@ def _dynamics_finding(changes: pd.DataFrame) -> str:
     return f"Доля «2» заметно выросла: {works_in_words(grew)}"
 
 
-def _dynamics_chart(rows: pd.DataFrame) -> Figure:
+def draw_dynamics(
+    rows: pd.DataFrame, titles: Callable[[str, int], str] = short_work
+) -> MatplotlibFigure:
+    """Panels, one a work: share of «4» and «5» by years, the municipality beside the region.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Shares of works over years.
+    titles : callable
+        Title of a panel from subject and grade.
+    """
     years = sorted(rows["year"].str[-4:].unique())
     panels = []
     works = by_work(rows[["subject", "grade"]].drop_duplicates())
@@ -233,15 +249,19 @@ def _dynamics_chart(rows: pd.DataFrame) -> Figure:
             role=part["level"].map({"municipality": "ours", "region": "other"}),
         ).sort_values(["year"], kind="stable")
         draw = partial(figures.draw_trend, frame=series, years=years, kind="share")
-        panels.append((short_work(subject, grade), draw))
+        panels.append((titles(subject, grade), draw))
+    return figures.small_multiples(
+        panels,
+        subtitle="Доля «4» и «5» по годам",
+        columns=min(5, max(1, len(panels))),
+        panel_height=1.2,
+        legend=[("ours", "муниципалитет"), ("other", "регион")],
+    )
+
+
+def _dynamics_chart(rows: pd.DataFrame) -> Figure:
     return Figure(
-        figures.small_multiples(
-            panels,
-            subtitle="Доля «4» и «5» по годам",
-            columns=5,
-            panel_height=1.2,
-            legend=[("ours", "муниципалитет"), ("other", "регион")],
-        ),
+        draw_dynamics(rows),
         alt="Доля «4» и «5» по годам в муниципалитете и регионе по русскому языку и математике.",
         caption="Год – календарный год весенней ВПР. Отрезок – 95-процентный интервал.",
     )
