@@ -94,6 +94,7 @@ def read_register(
     faults = faulty_formulas(book.path).get(sheet.name, {})
     reader = _Reader(register, words, sheet, columns, context, reading, frozenset(faults))
     rows = list(reader.rows())
+    reader.tell_of_unread_columns()
     if not rows:
         reading.add("register_no_rows", context.place(sheet, columns.last_row))
     frame = pd.DataFrame(rows, columns=table.columns)
@@ -133,6 +134,22 @@ class _Reader:
             ]  # fmt: skip
             if any(column.name not in self.own for column in filled):
                 yield from self._row(place, filled)
+
+    def tell_of_unread_columns(self) -> None:
+        """Values under no heading or a strange one, where a heading of the register is missing.
+
+        With every heading found a strange column is somebody's own.
+        """
+        missing = [one.title for one in self.register.columns if one.name not in self.columns]
+        if not missing:
+            return
+        rows = self.sheet.rows[self.columns.last_row + 1 :]
+        for place in range(max(map(len, rows), default=0)):
+            count = sum(place < len(row) and not is_blank(row[place]) for row in rows)
+            if count and self.register.match(self.columns.titles.get(place, "")) is None:
+                where = self.context.place(self.sheet, self.columns.first_row, place)
+                words = ", ".join(f"«{title}»" for title in missing)
+                self.reading.add("register_unread_column", where, count=count, missing=words)
 
     def _is_empty(self, place: int, column: Column) -> bool:
         cell, at = self._cell(place, column), self.columns.column(column.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -71,9 +71,16 @@ def _numbers(cells: Iterable[Any]) -> Iterable[float]:
 
 
 def lost_silently(
-    honest: Reading, reading: Reading, touched: set[tuple[str, int]], book: Workbook
+    honest: Reading,
+    reading: Reading,
+    touched: set[tuple[str, int]],
+    plain: Workbook,
+    book: Workbook,
 ) -> list[str]:
-    """What the bank lacks or has otherwise than before, if no new line tells of it."""
+    """What the bank lacks or has otherwise than before, if no new line tells of it.
+
+    ``plain`` is the honest workbook, ``book`` the changed one.
+    """
     known = {(item.rule, item.sheet, item.cell, item.found) for item in honest.findings}
     new = [item for item in reading.findings
            if (item.rule, item.sheet, item.cell, item.found) not in known]  # fmt: skip
@@ -84,18 +91,26 @@ def lost_silently(
         if not set(_TRACE) <= set(before.columns):
             continue
         after = reading.tables.get(name, before.iloc[:0])
-        lost = _rows(before) - _rows(after)
-        for place, row in sorted(lost, key=str):
+        kept = _rows(before)
+        for place, row in sorted(kept.keys() - _rows(after).keys(), key=str):
             if place in touched and (_is_gone(book, place) or _stands(after, place)):
+                continue
+            if name == "form_values" and _is_emptied(kept[place, row], plain, book, touched):
                 continue
             told.append(f"{name}: without a word {place} is no longer {row}")
     return told[:5]
 
 
-def _rows(frame: pd.DataFrame) -> set[tuple[tuple[str, int], tuple[str, ...]]]:
+def _rows(
+    frame: pd.DataFrame,
+) -> dict[tuple[tuple[str, int], tuple[str, ...]], dict[Hashable, Any]]:
+    """Place and values of a row as text → the row."""
     columns = [name for name in frame.columns if name not in _NOT_COMPARED]
     return {
-        ((str(record["source_sheet"]), int(record["source_row"])), tuple(map(str, record.values())))
+        (
+            (str(record["source_sheet"]), int(record["source_row"])),
+            tuple(map(str, record.values())),
+        ): record
         for record in frame[columns].to_dict("records")
         if not pd.isna(record["source_row"])
     }
@@ -106,8 +121,33 @@ def _stands(frame: pd.DataFrame, place: tuple[str, int]) -> bool:
     return place in {found for found, _ in _rows(frame)}
 
 
+def _is_emptied(
+    record: Mapping[Hashable, Any], plain: Workbook, book: Workbook, touched: set[tuple[str, int]]
+) -> bool:
+    """An answer that the file no longer holds: a changed cell was the answer.
+
+    What is computed from several rows stands in none of them; any row of its sheet may be one.
+    """
+    place = str(record["source_sheet"]), int(record["source_row"])
+    stood, stands = (
+        sum(_same(float(record["value"]), there) for there in _answers(_cells(each, place)))
+        for each in (plain, book)
+    )
+    if place in touched:
+        return stands < stood
+    return not stood and any(sheet == place[0] for sheet, _ in touched)
+
+
+def _answers(cells: list[Any]) -> Iterable[float]:
+    words = [text(cell).lower() for cell in cells]
+    return [*_numbers(cells), *(float(word == "да") for word in words if word in ("да", "нет"))]
+
+
+def _cells(book: Workbook, place: tuple[str, int]) -> list[Any]:
+    rows: Mapping[str, list[list[Any]]] = {sheet.name: sheet.rows for sheet in book.sheets}
+    return [cell for row in rows.get(place[0], [])[place[1] - 1 : place[1]] for cell in row]
+
+
 def _is_gone(book: Workbook, place: tuple[str, int]) -> bool:
     """The file has no such row any more: its sheet ends before it, or all its cells are blank."""
-    rows: Mapping[str, list[list[Any]]] = {sheet.name: sheet.rows for sheet in book.sheets}
-    cells = rows.get(place[0], [])[place[1] - 1 : place[1]]
-    return not any(text(cell) for row in cells for cell in row)
+    return not any(text(cell) for cell in _cells(book, place))

@@ -30,6 +30,7 @@ from torture_files import (
 )
 
 from msoko_lib.intake import guard, guard_rules
+from msoko_lib.intake.cells import number
 from msoko_lib.intake.files import list_raw_files
 from msoko_lib.intake.formula_cells import faulty_formulas
 from msoko_lib.intake.guard_rules import WorkbookProblem
@@ -101,14 +102,35 @@ def test_the_checks_of_mutants_see_a_wrong_value_and_a_lost_row(desk: Desk, tmp_
     reading, _ = desk.reading_of(source)
     book = open_workbook(source)
     assert values_without_cells(reading, book) == []
-    assert lost_silently(reading, reading, set(), book) == []
+    assert lost_silently(reading, reading, set(), book, book) == []
     pupils = reading.tables["vpr_pupils"]
     reading.tables["vpr_pupils"] = pupils.assign(score=pupils["score"] + 1000)
     assert values_without_cells(reading, book)
     before, _ = desk.reading_of(source)
     after, _ = desk.reading_of(source)
     after.tables["vpr_pupils"] = after.tables["vpr_pupils"].iloc[1:]
-    assert lost_silently(before, after, set(), book)
+    assert lost_silently(before, after, set(), book, book)
+
+
+def test_an_answer_cleared_in_the_file_is_no_loss_and_one_dropped_by_a_reader_is(
+    desk: Desk,
+) -> None:
+    from accepted import lost_silently
+
+    source = next(path for path in honest_files(desk, 9)["form"] if path.suffix == ".xlsx")
+    before, _ = desk.reading_of(source)
+    after, _ = desk.reading_of(source)
+    answers = after.tables["form_values"]
+    row = answers[answers["value"].notna()].iloc[0]
+    after.tables["form_values"] = answers.drop(index=row.name)
+    place = row["source_sheet"], int(row["source_row"])
+    plain, cleared = open_workbook(source), open_workbook(source)
+    assert lost_silently(before, after, {place}, plain, plain)
+    sheet = next(each for each in cleared.sheets if each.name == place[0])
+    cells = sheet.rows[place[1] - 1]
+    cells[:] = [None if number(cell) == row["value"] else cell for cell in cells]
+    assert lost_silently(before, after, {place}, plain, cleared) == []
+    assert lost_silently(before, after, set(), plain, plain)
 
 
 def test_what_is_huge_once_unpacked_is_not_unpacked(

@@ -33,7 +33,7 @@ from msoko_lib.bank import Bank
 from msoko_lib.demo import write_demo
 from msoko_lib.intake.pipeline import intake_year
 from msoko_lib.intake.reading import Reading
-from msoko_lib.intake.workbook import Workbook
+from msoko_lib.intake.workbook import Workbook, open_workbook
 from msoko_lib.project import Project
 from msoko_lib.pseudonym import KEY_VARIABLE
 from msoko_lib.versions import build_date
@@ -148,7 +148,7 @@ class Mutants:
     def __init__(self, desk: Desk, folder: Path) -> None:
         self.desk = desk
         self.folder = folder
-        self.honest: dict[Path, Reading] = {}
+        self.honest: dict[Path, tuple[Reading, Workbook]] = {}
 
     def answer(self, kind: str, source: Path, seed: int) -> dict[str, Any]:
         """What became of one mutant."""
@@ -156,7 +156,7 @@ class Mutants:
         # Saved and read as it is first: what saving alone changes is no mutation.
         if source not in self.honest:
             plain = saved(file, self.folder, "honest")
-            self.honest[source] = self.desk.reading_of(plain)[0]
+            self.honest[source] = self.desk.reading_of(plain)[0], open_workbook(plain)
             plain.unlink()
         MUTATIONS[kind](file, np.random.default_rng(seed))
         path = saved(file, self.folder, f"mutant {kind} {seed}")
@@ -164,7 +164,8 @@ class Mutants:
         def check(reading: Reading, book: Workbook) -> list[str]:
             told = values_without_cells(reading, book)
             if file.touched is not None:
-                told += lost_silently(self.honest[source], reading, file.touched, book)
+                honest, plain = self.honest[source]
+                told += lost_silently(honest, reading, file.touched, plain, book)
             return told
 
         try:

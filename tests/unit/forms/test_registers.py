@@ -176,6 +176,27 @@ def test_a_register_typed_anew_is_known_by_its_headings(project: Project, tmp_pa
     ]
 
 
+def test_values_without_a_heading_are_told_of_and_a_column_of_ones_own_is_not(
+    project: Project, tmp_path: Path
+) -> None:
+    register = next(each for each in REGISTERS if each.table == "roadmap")
+    path = tmp_path / "карта.xlsx"
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(["Учебный год: 2024-2025"])
+    page.append([*(column.title for column in register.columns), "Наши заметки"])
+    page.append([1, "Провести семинар", "1", "01.03.2025", "методист", "выполнен", "позвонить"])
+    book.save(path)
+    assert "register_unread_column" not in {item.rule for item in read(project, path).findings}
+    page["E2"] = None
+    book.save(path)
+    reading = read(project, path)
+    told = [item for item in reading.findings if item.rule == "register_unread_column"]
+    assert len(reading.tables["roadmap"]) == 1
+    assert [item.cell for item in told] == ["E2", "G2"]
+    assert "«Ответственный (должность)»" in told[0].expected and "«Срок»" not in told[0].expected
+
+
 def test_known_rows_stand_in_the_next_blank(tmp_path: Path) -> None:
     project = write_catalogue(tmp_path)
     rows = TABLES["roadmap"].conform(pd.DataFrame([

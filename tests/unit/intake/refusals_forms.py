@@ -175,6 +175,10 @@ CASES: dict[str, BadInput] = {
         [["Учебный год: 2022-2023"], MEASURES, MEASURE], name=NAME
     ),
     "register_no_rows": BadFile([YEAR, MEASURES], "A2", name=NAME),
+    "register_unread_column": BadFile(
+        [YEAR, [*MEASURES[:7], "Окончанье", *MEASURES[8:]], MEASURE], "H2", {"measures": 1},
+        name=NAME,
+    ),
     "register_no_number": measures("A4", 1, 0, None),
     "register_blank": measures("C4", 1, 2, None),
     "register_bad_value": observers("D4", "ВПР", "Физика", "три", 1),
