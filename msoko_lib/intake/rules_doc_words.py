@@ -136,6 +136,8 @@ WORDS_OF_RULE: dict[tuple[str, str], str] = {
     ("olympiad_no_year", "expected"): "учебный год папки",
     ("olympiad_wrong_year", "expected"): "учебный год папки",
     ("register_more_observed", "total"): "число",
+    ("register_unread_column", "count"): "число ячеек",
+    ("register_unread_column", "missing"): "заголовки реестра",
     ("register_wrong_year", "expected"): "учебный год папки",
     ("too_large", "what"): "что именно и сколько",
     ("repeated_rows", "what"): "кого и что описывает строка",
