@@ -208,6 +208,7 @@ def _parents_row(table: TidyTable, fields: FieldRows, unit: str, place: int) -> 
     asked = table.people(place, "parents_n")
     satisfied = table.people(place, "satisfied_n")
     if asked is None or satisfied is None:
+        table.tell_half(place, ("parents_n", "satisfied_n"))
         return
     if satisfied > asked:
         columns = [table.columns.column(name) for name in ("satisfied_n", "parents_n")]

@@ -72,6 +72,8 @@ def _open_orders(table: TidyTable, place: int) -> float | None:
     if values.get("open") is not None:
         return values["open"]
     if issued is None or done is None:
+        if {"issued", "done"} <= values.keys():
+            table.tell_half(place, ("issued", "done"))
         return None
     if done > issued:
         columns = [table.columns.column(name) for name in ("done", "issued")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from msoko_lib.intake.cells import Cell, is_blank, number, text
+from msoko_lib.intake.cells import Cell, is_blank, is_dash, number, text
 from msoko_lib.intake.header_map import Columns, filled_n, is_numbering
 from msoko_lib.intake.lines import is_no_data, quoted, row_list
 from msoko_lib.intake.reading import ReadContext, Reading
@@ -201,6 +201,17 @@ class TidyTable:
             self.bad(place, column, cell, "число человек, а не доля")
             return None
         return self.number(place, name)
+
+    def tell_half(self, place: int, names: tuple[str, str]) -> None:
+        """A question where one of two numbers that make a value together is left blank."""
+        cells = {name: self.columns.find(self.sheet.rows[place], name) for name in names}
+        empty = [name for name, (cell, _) in cells.items() if is_blank(cell) or is_dash(cell)]
+        if len(empty) == 1:
+            there = next(name for name in names if name not in empty)
+            self.tell(
+                "source_half_pair", place, cells[empty[0]][1],
+                title=self.title(cells[empty[0]][1]), whole=self.title(cells[there][1]),
+            )  # fmt: skip
 
     def bad(self, place: int, column: int, cell: Cell, expected: str) -> None:
         """Refuse a cell."""

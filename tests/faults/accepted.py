@@ -27,6 +27,13 @@ VALUES: dict[str, tuple[str, ...]] = {
     "observers": ("rooms_n", "observed_rooms_n"),
 }
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
+# Fields that several cells make; the number of one of them may stand beside by chance.
+_COMPUTED = frozenset(
+    {
+        "mkdo_self", "mkdo_base", "orders_open_n", "accreditation", "programme_items_n",
+        "programme_done_n", "assignment_items_n", "assignment_done_n",
+    }
+)  # fmt: skip
 _TRACE = ("source_sheet", "source_row")
 # A row is told by these whatever it is called in the bank.
 _NOT_COMPARED = frozenset({"source_file", "task_order"})
@@ -133,9 +140,9 @@ def _is_emptied(
         sum(_same(float(record["value"]), there) for there in _answers(_cells(each, place)))
         for each in (plain, book)
     )
-    if place in touched:
-        return stands < stood
-    return not stood and any(sheet == place[0] for sheet, _ in touched)
+    if record["field_id"] in _COMPUTED or not stood:
+        return any(sheet == place[0] for sheet, _ in touched)
+    return place in touched and stands < stood
 
 
 def _answers(cells: list[Any]) -> Iterable[float]:

@@ -120,6 +120,7 @@ CASES: dict[str, BadInput] = {
         s.graduates(*s.graduates()[2:], [s.NAME, 9, 1, 1, 0, 0, 0, 0, 0]), "A5", 8
     ),
     "source_part_above_whole": bad(s.supervision([s.NAME, 1, 3, "да", "да"]), "C2", 1),
+    "source_half_pair": bad(s.supervision([s.NAME, 4, None, "да", "да"]), "C2", 1),
     "source_map_unverified": BadForm(form(), "Титул", "", {"form_values": OO1_N}),
     "source_coordinates_missing": BadForm(
         form({name: cells for name, cells in s.OO1.items() if name != "3.4"}), "Титул", "",

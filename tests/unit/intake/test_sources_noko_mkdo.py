@@ -121,6 +121,19 @@ def test_mkdo_parents() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "satisfied", "told"),
+    [(80, None, ["C3"]), ("—", 72, ["B3"]), (None, "—", []), (80, "много", [])],
+)
+def test_half_of_the_parents_numbers_is_told_of(
+    asked: object, satisfied: object, told: list[str]
+) -> None:
+    rows = [["Анкетирование родителей (МКДО)"], ["Детский сад", "Опрошено родителей",
+            "Удовлетворены, чел."], [s.NAME, asked, satisfied], [111002, 12, 10]]  # fmt: skip
+    reading = s.read_rows(rows, "source:mkdo")
+    assert [item.cell for item in reading.findings if item.rule == "source_half_pair"] == told
+
+
+@pytest.mark.parametrize(
     ("cell", "area"),
     [
         (9, 9), ("9", 9), ("Область 3", 3), ("7. Взаимодействие с родителями", 7), (10, None),
