@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-# The names of nine in ten people, in the nominative: «имени Ивана Петрова» is not told by them.
+from msoko_lib.privacy.name_cases import name_forms, nominatives
+
+# The usual names and the rarer ones of today's pupils, teachers and parents.
 MEN: Final = frozenset(
     "азамат айдар айрат александр алексей али альберт амир анатолий андрей антон арсен арсений "
     "артём артемий артур аслан ахмед богдан борис булат вадим валентин валерий василий виктор "
@@ -22,7 +24,13 @@ MEN: Final = frozenset(
     "николай олег павел пётр платон прохор рамиль рашид ренат ринат роберт родион роман ростислав "
     "рузаль руслан рустам савва савелий салават святослав семён сергей станислав степан тагир "
     "тамерлан тигран тимофей тимур умар фарид фёдор феликс филипп шамиль эдуард эльдар эмиль эрик "
-    "юлиан юрий яков ян ярослав".replace("ё", "е").split()
+    "юлиан юрий яков ян ярослав авраам адам азат айнур аким алан анвар анисим аркадий арнольд "
+    "артемий аскар ашот бахтияр вазген варлам вениамин викентий геннадий гордей ефим заур игнатий "
+    "ильяс иосиф ираклий исмаил карен карим климент кузьма лаврентий леван леонтий марсель мурат "
+    "мустафа нариман никифор нурлан оскар остап радик равиль ратмир рафаэль рафик рафис рафит "
+    "самвел самир севастьян султан тихон трофим фанис филат фома хасан харитон эльмар эмин эрнест "
+    "юсуф аристарх велимир елисей аверкий ермолай лукьян пантелеймон прокофий спиридон "
+    "тарас".replace("ё", "е").split()
 )
 WOMEN: Final = frozenset(
     "аделина аида айгуль алевтина александра алёна алина алиса алия алла альбина амелия амина "
@@ -35,7 +43,11 @@ WOMEN: Final = frozenset(
     "нина оксана олеся ольга патимат полина раиса регина резеда рената римма роза розалия роксана "
     "руфина сабина светлана серафима снежана софия софья стефания таисия тамара татьяна ульяна "
     "фатима фаина эвелина элеонора элина эльвира эльза эмилия эмма юлиана юлия яна ярослава "
-    "ясмина".replace("ё", "е").split()
+    "ясмина агата агафья агния ада алсу альфия анфиса асель белла бэла ванда василина гаяне "
+    "гульназ гульнара доминика евдокия зарема заира земфира зухра иветта изабелла инесса ираида "
+    "калерия капитолина клара лада лана луиза любава матрёна мелания муза наина нана нинель нонна "
+    "пелагея прасковья рада рузанна саида салима самира сания стелла сюзанна фарида фатимат хава "
+    "хадижат эля".replace("ё", "е").split()
 )
 NAMES: Final = MEN | WOMEN
 
@@ -43,7 +55,8 @@ NAMES: Final = MEN | WOMEN
 _ALSO_WORDS: Final = frozenset(
     "али анна ася аврора вера венера влад герман дана злата лев лилия лука любовь майя марк "
     "мила мирон мия надежда назар ника платон роза роман рената снежана феликс "
-    "ян".replace("ё", "е").split()
+    "ян ада адам белла ванда доминика карен карим клара лада лана марсель матрена муза нана остап "
+    "рада радик стелла султан фома эля".replace("ё", "е").split()
 )
 _OF_A_MAN = r"(?:ов|ев|ин|ын|ский|цкий|енко|чук|щук|дзе|швили|янц|нян)"
 _OF_A_WOMAN = r"(?:ова|ева|ина|ына|ская|цкая|енко|чук|щук|дзе|швили|янц|нян)"
@@ -62,8 +75,10 @@ _NO_SURNAMES: Final = frozenset(
     "кировская причина величина половина середина вершина картина страница единица медицина "
     "дисциплина основа глава слова готов магазин один карантин бассейн термин основание кубов "
     "составов итогов годов классов предметов уроков баллов учеников участников показателей "
-    "результатов выводов".replace("ё", "е").split()
+    "результатов выводов калина малина рябина долина былина картин".replace("ё", "е").split()
 )
+# Form of a name in another case → what it may be. Words of the language have too many forms.
+_FORMS: Final = name_forms(MEN - _ALSO_WORDS, WOMEN - _ALSO_WORDS)
 # In whose names schools, readings and contests are held.
 _FAMOUS: Final = frozenset({
     "александр пушкин", "юрий гагарин", "антон чехов", "иван тургенев", "николай некрасов",
@@ -73,6 +88,17 @@ _FAMOUS: Final = frozenset({
     "георгий жуков", "александр суворов", "михаил кутузов", "федор достоевский", "иван крылов",
     "владимир маяковский", "зоя космодемьянская", "александр матросов", "дмитрий менделеев",
     "николай вавилов", "михаил шолохов", "иван бунин", "михаил булгаков", "николай лобачевский",
+    "александр невский", "андрей рублев", "андрей туполев", "александр блок", "александр герцен",
+    "александр грин", "александр можайский", "александр островский", "александр покрышкин",
+    "александр попов", "александр солженицын", "александр твардовский", "алексей маресьев",
+    "борис пастернак", "валентин распутин", "василий суриков", "василий чапаев", "василий шукшин",
+    "виктор астафьев", "виктор васнецов", "виктор драгунский", "виктор талалихин", "герман титов",
+    "дмитрий шостакович", "иван айвазовский", "иван гончаров", "иван кожедуб", "иван конев",
+    "иван кулибин", "иван павлов", "иван панфилов", "иван сусанин", "иван шишкин", "игорь курчатов",
+    "илья репин", "константин паустовский", "константин рокоссовский", "корней чуковский",
+    "николай добролюбов", "николай носов", "николай островский", "николай пирогов",
+    "николай чернышевский", "павел беляев", "петр столыпин", "сергей михалков", "сергей прокофьев",
+    "сергей рахманинов", "софья перовская", "ульяна громова", "федор тютчев", "эдуард успенский",
     "софья ковалевская", "марина раскова", "константин циолковский", "андрей сахаров",
 })  # fmt: skip
 # What follows the adjective of a place: «Анна Воронежская область».
@@ -93,10 +119,10 @@ _AFTER_WORDS = re.compile(
 
 def pairs_pattern(gap: str) -> re.Pattern[str]:
     """Two words with capitals, the second looked at only, so that it may begin the next pair."""
-    word = r"[А-ЯЁ][а-яё]+|[А-ЯЁ]{2,}"
+    word = r"(?:[А-ЯЁ][а-яё]+|[А-ЯЁ]{2,})"
+    either = rf"{word}(?:-{word})?"
     return re.compile(
-        rf"(?<![А-Яа-яЁё-])({word})(?![А-Яа-яЁё-])({gap})"
-        rf"(?=((?:{word})(?:-(?:{word}))?)(?![А-Яа-яЁё]))"
+        rf"(?<![А-Яа-яЁё-])({either})(?![А-Яа-яЁё-])({gap})(?=({either})(?![А-Яа-яЁё]))"
     )
 
 
@@ -125,18 +151,30 @@ def given_with_surname(
 
 
 def _is_person(one: str, other: str, is_strict: bool) -> bool:
-    """One word is a name, the other a surname of the same gender."""
+    """One word is a name, the other a surname of the same gender in the same case."""
     for name, surname in ((one, other), (other, one)):
         given = name.lower().replace("ё", "е")
-        if given not in NAMES or (is_strict and given in _ALSO_WORDS):
-            continue
         whole = surname.lower().replace("ё", "е")
-        plain = whole.rsplit("-", 1)[-1]
-        if f"{given} {whole}" in _FAMOUS:
-            return False
-        if plain in _NO_SURNAMES or plain in NAMES:
-            continue
-        shape = _MAN if given in MEN else _WOMAN
-        if shape.fullmatch(plain):
-            return True
+        if given in NAMES and not (is_strict and given in _ALSO_WORDS):
+            if f"{given} {whole}" in _FAMOUS:
+                return False
+            if _is_surname(whole, "m" if given in MEN else "f"):
+                return True
+        for form in () if is_strict else _FORMS.get(given, ()):
+            # «Имени Ивана Петрова»: so are schools and streets named, the given name first.
+            if form.is_genitive and name is one:
+                continue
+            plains = list(nominatives(whole, form.gender, form.case))
+            if any(f"{form.name} {plain}" in _FAMOUS for plain in plains):
+                return False
+            if any(_is_surname(plain, form.gender) for plain in plains):
+                return True
     return False
+
+
+def _is_surname(whole: str, gender: str) -> bool:
+    """A word in the nominative with the ending of a surname; of a double one its second part."""
+    plain = whole.rsplit("-", 1)[-1]
+    if plain in _NO_SURNAMES or plain in NAMES:
+        return False
+    return (_MAN if gender == "m" else _WOMAN).fullmatch(plain) is not None
