@@ -19,7 +19,8 @@ from msoko_lib.intake.olympiad import read_olympiad, recognises_olympiad
 from msoko_lib.intake.reading import Layout
 
 LAYOUTS: list[Layout] = [
-    Layout(DIRECTORY, "Справочник ОО", recognises_directory, read_directory, order=30),
+    # First of all: every other reader asks what it holds.
+    Layout(DIRECTORY, "Справочник ОО", recognises_directory, read_directory, order=0),
     Layout(APPEALS, "Апелляции ЕГЭ или ОГЭ", recognises_appeals, read_appeals, order=40),
     Layout(PROTOCOL, "Протокол ЕГЭ, ОГЭ или ГВЭ", recognises_protocol, read_protocol, order=50),
     Layout(MEDALS, "Претенденты на медаль", recognises_medals, read_medals, order=60),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -13,24 +13,21 @@ from msoko_lib import __version__
 from msoko_lib.bank import Bank
 from msoko_lib.catalogue import load_catalogue
 from msoko_lib.intake import merge
-from msoko_lib.intake.cache import ReadingCache, readers_fingerprint, reading_key
-from msoko_lib.intake.directory import Directory, open_directory
+from msoko_lib.intake.cache import ReadingCache, readers_fingerprint
+from msoko_lib.intake.directory import open_directory
 from msoko_lib.intake.directory_draft import draft_directory
+from msoko_lib.intake.directory_reader import LAYOUT as DIRECTORY
 from msoko_lib.intake.files import RawFile, list_raw_files
 from msoko_lib.intake.gather import gather
 from msoko_lib.intake.layouts import all_layouts, maps_fingerprint
-from msoko_lib.intake.read_many import ENDING, read_many
-from msoko_lib.intake.reading import Layout, ReadContext, Reading
+from msoko_lib.intake.read_year import YearRead, YearReader
+from msoko_lib.intake.reading import ReadContext, Reading
 from msoko_lib.intake.rules import REFUSING, Finding, Place, finding
-from msoko_lib.intake.schemas import TABLES
 from msoko_lib.project import Project
 from msoko_lib.pseudonym import Pseudonymiser, load_key
 from msoko_lib.settings import Settings, load_settings
 from msoko_lib.versions import build_date
 
-DIRECTORY = "directory"
-# What may be over by the next run: not kept, so the file is tried again.
-PASSING = frozenset({"no_access", "changed_while_read", "too_slow"})
 DRAFT_NAME = "Справочник ОО (черновик).xlsx"
 Progress = Callable[[str, int, int], None]
 
@@ -81,30 +78,25 @@ def intake_year(
     pupils = Pseudonymiser(load_key(project.root))
     raw_files = list_raw_files(project.raw(school_year))
     unique, repeats = _without_copies(raw_files)
-    layouts = all_layouts(project)
-    cache = ReadingCache(project.bank(school_year) / ".readings")
-    context = ReadContext(school_year, settings, open_directory(), pupils, "")
-    maps = maps_fingerprint(project)
-    searching = context
-    directories, ended, others = _find_directories(
-        unique, layouts, searching, cache, jobs, progress, maps
+    reader = YearReader(
+        all_layouts(project),
+        ReadContext(school_year, settings, open_directory(), pupils, ""),
+        ReadingCache(project.bank(school_year) / ".readings"),
+        maps_fingerprint(project),
+        jobs,
+        progress,
     )
-    directory, findings = _directory_of(directories)
-    context = replace(context, schools=directory)
-    readings, reread_n = _read_all(others, layouts, context, cache, jobs, progress, maps)
-    cache.keep_only(
-        {*_keys(unique, _only_directory(layouts), searching, maps).values()}
-        | {*_keys(others, layouts, context, maps).values()}
-    )
-    readings = {**directories, **ended, **readings}
+    read = reader.read(unique)
+    readings, directory, listed = read.readings, read.directory, read.listed
+    findings = _other_directories(read)
     progress("сведение", 0, 1)
     findings += repeats + [item for reading in readings.values() for item in reading.findings]
     last_answers = Bank(project, school_year).previous().table("form_values")
     catalogue = load_catalogue(project)
     tables, merged = gather(readings, raw_files, directory, school_year, last_answers, catalogue)
     findings += merged
-    draft = draft_directory({**tables, "schools": _listed(directories)}, directory)
-    if not directories:
+    draft = draft_directory({**tables, "schools": listed}, directory)
+    if not read.directories:
         findings.append(finding("no_directory", Place(""), schools=len(draft), draft=DRAFT_NAME))
     findings += [
         finding("file_named_by_person", Place(raw.name))
@@ -125,7 +117,7 @@ def intake_year(
         },
     )
     progress("сведение", 1, 1)
-    return IntakeResult(school_year, files, findings, draft, reread_n)
+    return IntakeResult(school_year, files, findings, draft, read.reread_n)
 
 
 def inputs_fingerprint(
@@ -166,93 +158,13 @@ def _without_copies(raw_files: Iterable[RawFile]) -> tuple[list[RawFile], list[F
     return list(first.values()), copies
 
 
-def _listed(directories: dict[str, Reading]) -> pd.DataFrame:
-    """Schools as the directory's file lists them, former names included."""
-    for reading in directories.values():
-        if "schools" in reading.tables:
-            return reading.tables["schools"]
-    return TABLES["schools"].empty()
-
-
-def _find_directories(
-    files: Sequence[RawFile],
-    layouts: Sequence[Layout],
-    context: ReadContext,
-    cache: ReadingCache,
-    jobs: int,
-    progress: Progress,
-    maps: str,
-) -> tuple[dict[str, Reading], dict[str, Reading], list[RawFile]]:
-    """Read the school directory first: every other reader asks it.
-
-    It is known by its content alone, so every file is tried; what is no directory is kept in
-    the cache as an empty reading and not opened for this again. Files that ended their reader
-    come second: they are not tried once more.
-    """
-    only = _only_directory(layouts)
-    tried, _ = _read_all(
-        files, only, context, cache, jobs, progress, maps, step="поиск справочника ОО"
-    )
-    found = {name: reading for name, reading in tried.items() if DIRECTORY in reading.layout}
-    ended = {
-        name: reading
-        for name, reading in tried.items()
-        if {item.rule for item in reading.findings} & ENDING
-    }
-    return found, ended, [raw for raw in files if raw.name not in {**found, **ended}]
-
-
-def _directory_of(directories: dict[str, Reading]) -> tuple[Directory, list[Finding]]:
-    if not directories:
-        return open_directory(), []
-    (first, reading), *rest = directories.items()
+def _other_directories(read: YearRead) -> list[Finding]:
+    """A line for each directory but the one in use; its schools do not reach the bank."""
     findings = []
-    for name, extra in rest:
-        extra.tables.clear()
-        findings.append(finding("two_directories", Place(name), other=first))
-    return Directory.from_frame(reading.tables.get("schools", TABLES["schools"].empty())), findings
-
-
-def _read_all(
-    files: Sequence[RawFile],
-    layouts: Sequence[Layout],
-    context: ReadContext,
-    cache: ReadingCache,
-    jobs: int,
-    progress: Progress,
-    maps: str,
-    step: str = "чтение файлов",
-) -> tuple[dict[str, Reading], int]:
-    """Readings of files by name, from the cache where nothing changed."""
-    keys = _keys(files, layouts, context, maps)
-    readings: dict[str, Reading] = {}
-    todo = []
-    for raw in files:
-        kept = cache.load(keys[raw.name])
-        if kept is None:
-            todo.append(raw)
-        else:
-            readings[raw.name] = kept
-    done = len(readings)
-    progress(step, done, len(files))
-    for raw, reading in read_many(todo, layouts, context, jobs):
-        if not {item.rule for item in reading.findings} & PASSING:
-            cache.save(keys[raw.name], reading)
-        readings[raw.name] = reading
-        done += 1
-        progress(step, done, len(files))
-    return {raw.name: readings[raw.name] for raw in files}, len(todo)
-
-
-def _only_directory(layouts: Sequence[Layout]) -> list[Layout]:
-    return [layout for layout in layouts if layout.code == DIRECTORY]
-
-
-def _keys(
-    files: Sequence[RawFile], layouts: Sequence[Layout], context: ReadContext, maps: str
-) -> dict[str, str]:
-    asked = maps + "+".join(layout.code for layout in layouts)
-    return {raw.name: reading_key(raw, replace(context, file=raw.name), asked) for raw in files}
+    for name in read.directories[1:]:
+        read.readings[name].tables.pop("schools", None)
+        findings.append(finding("two_directories", Place(name), other=read.directories[0]))
+    return findings
 
 
 def _files_frame(

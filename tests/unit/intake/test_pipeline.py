@@ -82,7 +82,7 @@ def test_nothing_usable_ends_with_2(new_project: Callable[[], Project]) -> None:
 
 
 def test_only_the_changed_file_is_read_again(project: Project) -> None:
-    assert intake_year(project, YEAR).reread_n == 2
+    assert intake_year(project, YEAR).reread_n == 3
     assert is_up_to_date(project, YEAR)
     assert intake_year(project, YEAR).reread_n == 0
     put(project, "РЦОИ/протокол.xlsx", [*PROTOCOL, gia.sparse_pupil(3, "Яров", test=40)])
@@ -107,7 +107,7 @@ def test_a_new_date_on_disk_alone_reads_nothing_again(project: Project) -> None:
 def test_a_changed_directory_reads_every_file_again(project: Project) -> None:
     intake_year(project, YEAR)
     put(project, "Справочник ОО.xlsx", DIRECTORY[:-1])
-    assert intake_year(project, YEAR).reread_n == 2
+    assert intake_year(project, YEAR).reread_n == 3
 
 
 def test_a_removed_file_leaves_the_bank(project: Project) -> None:
@@ -164,7 +164,7 @@ def test_another_key_makes_the_bank_anew(
     before = set(Bank(project, YEAR).table("gia_results")["pupil_id"])
     monkeypatch.setenv(KEY_VARIABLE, str(tmp_path / "another.key"))
     assert not is_up_to_date(project, YEAR)
-    assert intake_year(project, YEAR).reread_n == 2
+    assert intake_year(project, YEAR).reread_n == 3
     assert before.isdisjoint(Bank(project, YEAR).table("gia_results")["pupil_id"])
 
 
@@ -234,9 +234,43 @@ def test_two_processes_read_what_one_reads(project: Project) -> None:
     for path in (Bank(project, YEAR).folder / ".readings").rglob("reading.json"):
         path.unlink()
     together = intake_year(project, YEAR, jobs=2)
-    assert together.reread_n == alone.reread_n == 4
+    assert together.reread_n == alone.reread_n == 5
     assert Bank(project, YEAR).hashes() == hashes
     pd.testing.assert_frame_equal(findings_frame(together.findings), findings_frame(alone.findings))
+
+
+def test_a_directory_under_any_name_is_found(project: Project) -> None:
+    intake_year(project, YEAR)
+    whole = {name: Bank(project, YEAR).table(name) for name in tables(project)}
+    folder = project.raw(YEAR)
+    (folder / "Справочник ОО.xlsx").rename(folder / "я.xlsx")
+    # A list that calls itself a directory and is none.
+    put(project, "перечень.xlsx", [["Кружок", "Руководитель"], ["Шахматы", "Яров"]])
+    found = intake_year(project, YEAR)
+    assert found.files.set_index("file").loc["я.xlsx", "layout"] == "directory"
+    assert [item.rule for item in found.findings] == ["unrecognised"]
+    # The others were kept as that directory tells them.
+    assert found.reread_n == 2
+    for name in set(whole) - {"schools"}:
+        pd.testing.assert_frame_equal(Bank(project, YEAR).table(name), whole[name])
+    assert intake_year(project, YEAR).reread_n == 0
+
+
+def test_of_two_directories_the_first_is_used_whatever_its_name(project: Project) -> None:
+    put(project, "А.xlsx", DIRECTORY[:-1])
+    result = intake_year(project, YEAR)
+    told = next(item for item in result.findings if item.rule == "two_directories")
+    assert told.file == "Справочник ОО.xlsx" and "А.xlsx" in told.found
+    assert tables(project)["schools"] == 1, "the other one lists a second school"
+
+
+def test_other_sheets_of_the_directory_are_read_too(project: Project) -> None:
+    path = project.raw(YEAR) / "Справочник ОО.xlsx"
+    write_book(path, {"Школы": DIRECTORY, "Протокол": PROTOCOL})
+    (project.raw(YEAR) / "РЦОИ/протокол.xlsx").unlink()
+    result = intake_year(project, YEAR)
+    assert result.findings == []
+    assert tables(project)["gia_results"] == 2 and tables(project)["schools"] == 2
 
 
 def test_progress_counts_to_its_end(project: Project) -> None:
