@@ -21,11 +21,16 @@ _COMMA_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 def text(cell: Cell) -> str:
     """Cell as text: inner white space folded, ends trimmed, nothing unseen, 12.0 written as 12."""
+    if isinstance(cell, str):
+        # Of all white space only the plain space is printable: most cells need no search.
+        if cell.isprintable() and "  " not in cell:
+            return cell.strip()
+        return _SPACE_RUN.sub(" ", visible(cell)).strip()
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return _SPACE_RUN.sub(" ", visible(str(cell))).strip()
+    return str(cell)
 
 
 def visible(words: str) -> str:
@@ -36,7 +41,9 @@ def visible(words: str) -> str:
 def is_blank(cell: Cell) -> bool:
     """True for an empty cell and for one that holds white space alone."""
     # Most cells of a wide sheet are really empty, and every reader asks of each.
-    return cell is None or cell == "" or text(cell) == ""
+    if isinstance(cell, str):
+        return cell == "" or (not cell.isalnum() and text(cell) == "")
+    return cell is None
 
 
 def is_dash(cell: Cell) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from msoko_lib.intake.cells import Cell, is_blank, number, text
 from msoko_lib.intake.header_map import filled_n, fold_header
+from msoko_lib.intake.once import once_a_sheet
 from msoko_lib.intake.workbook import Sheet
 
 _FEWEST_GRAPHS = 3
@@ -37,6 +38,7 @@ class Block:
         return self.sheet.cell(place, column), place, column
 
 
+@once_a_sheet
 def blocks_of(sheet: Sheet) -> list[Block]:
     """Tables of a sheet, each known by the row of graph numbers below its header.
 

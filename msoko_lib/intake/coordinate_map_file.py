@@ -209,6 +209,7 @@ def _numbers(words: str) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=20_000)
+@lru_cache(maxsize=20_000)
 def fold_phrase(words: object) -> str:
     """Words of a title page for comparison: no spaces, no №, one kind of dash, one alphabet.
 

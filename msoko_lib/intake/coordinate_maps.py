@@ -17,6 +17,7 @@ from msoko_lib.intake.coordinate_map_file import (
     load_coordinate_maps,
 )
 from msoko_lib.intake.coordinate_values import FormValues
+from msoko_lib.intake.once import once_a_sheet
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
 from msoko_lib.intake.source_values import FieldRows, school_year_in, unit_above
 from msoko_lib.intake.workbook import Sheet, Workbook
@@ -81,13 +82,15 @@ def _parts(form: CoordinateMap, book: Workbook) -> list[list[Sheet]]:
 
 
 def _names_form(form: CoordinateMap, sheet: Sheet) -> bool:
-    return any(
-        phrase in fold_phrase(cell)
-        for row in sheet.rows[:_TITLE_ROWS]
-        for cell in row
+    return any(phrase in said for said in _title_phrases(sheet) for phrase in form.phrases)
+
+
+@once_a_sheet
+def _title_phrases(sheet: Sheet) -> list[str]:
+    return [
+        fold_phrase(cell) for row in sheet.rows[:_TITLE_ROWS] for cell in row
         if isinstance(cell, str)
-        for phrase in form.phrases
-    )
+    ]  # fmt: skip
 
 
 def read_form(

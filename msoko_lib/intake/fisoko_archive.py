@@ -12,6 +12,7 @@ from msoko_lib.intake.fisoko_group_table import MARK_HEADERS, GroupRow
 from msoko_lib.intake.fisoko_groups import Group, parse_login
 from msoko_lib.intake.fisoko_header import AUTUMN_WORD, Work, make_work, parse_grade
 from msoko_lib.intake.fisoko_text import bounded_count, find_row, fold, row_is_blank, shown
+from msoko_lib.intake.once import once_a_sheet
 from msoko_lib.intake.reading import ReadContext
 from msoko_lib.intake.subjects import canonical_subject, split_vpr_level
 from msoko_lib.intake.workbook import Sheet, Workbook
@@ -43,6 +44,7 @@ class ArchiveTable:
     values: dict[str, int]  # mark, score or marker → column
 
 
+@once_a_sheet
 def find_archive(sheet: Sheet) -> ArchiveTable | None:
     """Find a tidy archive table by its header row; None where the sheet holds none."""
     index = find_row(sheet, lambda cells: "год" in cells and "логин" in cells)

@@ -23,6 +23,7 @@ from msoko_lib.intake.fisoko_text import (
     row_is_blank,
     shown,
 )
+from msoko_lib.intake.once import once_a_sheet
 from msoko_lib.intake.reading import ReadContext
 from msoko_lib.intake.schemas import TABLES
 from msoko_lib.intake.workbook import Sheet
@@ -57,6 +58,7 @@ class GroupRow:
     cells: list[Cell]
 
 
+@once_a_sheet
 def find_group_table(sheet: Sheet) -> GroupTable | None:
     """Find an aggregated report by its header row; None where the sheet holds none.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from msoko_lib.intake.cells import Cell, is_blank, iso_date, number, text
 from msoko_lib.intake.fisoko_findings import Findings
 from msoko_lib.intake.fisoko_text import fold
+from msoko_lib.intake.once import once_a_sheet
 from msoko_lib.intake.reading import ReadContext
 from msoko_lib.intake.subjects import (
     COMPUTER_FORM,
@@ -120,6 +121,7 @@ class _Block:
     date_at: Spot
 
 
+@once_a_sheet
 def report_title(sheet: Sheet, above: int) -> str | None:
     """Report named above the table (a key of the layouts), or None."""
     for row in sheet.rows[:above]:

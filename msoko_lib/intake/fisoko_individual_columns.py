@@ -13,6 +13,7 @@ from msoko_lib.intake.fisoko_task_names import (
     parse_task,
 )
 from msoko_lib.intake.fisoko_text import find_row, fold, shown
+from msoko_lib.intake.once import once_a_sheet
 from msoko_lib.intake.workbook import Sheet
 
 # Bank name → header as the export has it, then other spellings met.
@@ -53,6 +54,7 @@ class IndividualColumns:
     tasks: tuple[TaskColumn, ...]
 
 
+@once_a_sheet
 def individual_header_row(sheet: Sheet) -> int:
     """Header row of Ф1, or −1.
 

@@ -21,6 +21,7 @@ from msoko_lib.intake.fisoko_text import (
     row_is_blank,
     shown,
 )
+from msoko_lib.intake.once import once_a_sheet
 from msoko_lib.intake.reading import ReadContext, Reading
 from msoko_lib.intake.workbook import Sheet, Workbook
 
@@ -42,6 +43,7 @@ class SkillTable:
     group_columns: tuple[int, ...]
 
 
+@once_a_sheet
 def find_skill_table(sheet: Sheet) -> SkillTable | None:
     """Find the header row: a task number, a skill, and groups to the right of them."""
     index = find_row(sheet, _is_header)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from msoko_lib.intake.cells import Cell, a1, count, header, is_blank, iso_date, number, text
+from msoko_lib.intake.once import once_a_sheet
 from msoko_lib.intake.workbook import Sheet
 
 # Lower-case Latin letters whose capitals look like Cyrillic ones: В, А, С, Е, Н, К, М, О, Р, Т…
@@ -21,13 +23,18 @@ LARGEST_COUNT = 10_000_000
 HEADER_ROWS = 40
 
 
+@lru_cache(maxsize=20_000)
+def _fold(words: str) -> str:
+    return header(words).translate(_LOOKALIKES)
+
+
 def fold(cell: Cell) -> str:
     """Cell for comparison: lower case, one space, ё as е, Latin look-alikes as Cyrillic.
 
     >>> fold(" Кoд  учaстникa ") == fold("код участника")
     True
     """
-    return header(cell).translate(_LOOKALIKES)
+    return _fold(cell if isinstance(cell, str) else text(cell))
 
 
 def shown(cell: Cell) -> str:
@@ -79,10 +86,15 @@ def bounded_number(cell: Cell, largest: float) -> float | None:
 
 def find_row(sheet: Sheet, wanted: Callable[[list[str]], bool], limit: int = HEADER_ROWS) -> int:
     """First of the upper rows whose folded cells satisfy ``wanted``; −1 if there is none."""
-    for index, row in enumerate(sheet.rows[:limit]):
-        if wanted([fold(cell) for cell in row]):
+    for index in range(min(limit, len(sheet.rows))):
+        if wanted(_folded_row(sheet, index)):
             return index
     return -1
+
+
+@once_a_sheet
+def _folded_row(sheet: Sheet, index: int) -> list[str]:
+    return [fold(cell) for cell in sheet.rows[index]]
 
 
 def last_filled_width(rows: Iterable[list[Cell]]) -> int:

@@ -6,6 +6,7 @@ from msoko_lib.intake.cells import number
 from msoko_lib.intake.fisoko_findings import Findings
 from msoko_lib.intake.fisoko_individual_rows import participant_code
 from msoko_lib.intake.fisoko_text import find_row, fold
+from msoko_lib.intake.once import once_a_sheet
 from msoko_lib.intake.reading import ReadContext, Reading
 from msoko_lib.intake.workbook import Sheet, Workbook
 
@@ -13,6 +14,7 @@ TITLE = "Форма сбора результатов"
 _SIGNS = ("итого баллов", "порядковый номер класса")
 
 
+@once_a_sheet
 def form_header_row(sheet: Sheet) -> int:
     """Header row of the form, or −1: a participant's code and a total, but no primary score."""
     return find_row(sheet, _is_header)

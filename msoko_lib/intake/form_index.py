@@ -11,9 +11,9 @@ from msoko_lib.intake.header_map import fold_header
 from msoko_lib.passports import FormField
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FormIndex:
-    """Fields of all forms.
+    """Fields of all forms; an index is equal to itself alone.
 
     Parameters
     ----------

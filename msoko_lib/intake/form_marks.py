@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from msoko_lib.intake.cells import text
 from msoko_lib.intake.header_map import fold_header
+from msoko_lib.intake.once import once_a_sheet
 from msoko_lib.intake.reading import ReadContext, Reading
 from msoko_lib.intake.rules import Place
 from msoko_lib.intake.workbook import Sheet, Workbook
@@ -53,11 +54,13 @@ class BookMarks:
     years: tuple[str, ...]
 
 
+@once_a_sheet
 def is_mark_sheet(sheet: Sheet) -> bool:
     """True for the hidden sheet, whatever it is called."""
     return fold_header(sheet.cell(0, 0)) == KIND
 
 
+@once_a_sheet
 def is_contents_sheet(sheet: Sheet) -> bool:
     """True for the contents sheet, whatever it is called."""
     return any(

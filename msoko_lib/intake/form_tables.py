@@ -11,6 +11,7 @@ from msoko_lib.intake.cells import Cell, is_blank, text
 from msoko_lib.intake.form_index import FormIndex
 from msoko_lib.intake.form_marks import is_service_sheet
 from msoko_lib.intake.header_map import Columns, find_header, fold_header, matcher
+from msoko_lib.intake.once import once_a_sheet
 from msoko_lib.intake.workbook import Sheet
 
 LAST_ROW_OF_HEADER = 40
@@ -57,7 +58,8 @@ class FormTable:
     has_values: bool = True
 
 
-def form_table(index: FormIndex, sheet: Sheet) -> FormTable | None:
+@once_a_sheet
+def form_table(sheet: Sheet, index: FormIndex) -> FormTable | None:
     """The form table of a sheet, or None if the sheet is none of a form's."""
     if is_service_sheet(sheet):
         return None

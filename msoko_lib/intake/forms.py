@@ -47,17 +47,17 @@ def recognises_form(index: FormIndex, book: Workbook, sheet: Sheet) -> bool:
     """True for a sheet of questions and for the contents and hidden sheets of a form."""
     if is_service_sheet(sheet):
         return hidden_marks(book).get(KIND) != REGISTER
-    return form_table(index, sheet) is not None
+    return form_table(sheet, index) is not None
 
 
 def read_form(index: FormIndex, book: Workbook, sheet: Sheet, context: ReadContext) -> Reading:
     """Read a form at its first sheet with questions; the other sheets add nothing."""
     reading = Reading(layout=CODE, title=_title(hidden_marks(book), context))
-    first = next((each for each in book.sheets if form_table(index, each) is not None), None)
+    first = next((each for each in book.sheets if form_table(each, index) is not None), None)
     if first is None and sheet is next(each for each in book.sheets if is_service_sheet(each)):
         reading.add("form_no_sheets", context.place(sheet))
     if first is sheet:
-        tables = [table for each in book.sheets if (table := form_table(index, each)) is not None]
+        tables = [table for each in book.sheets if (table := form_table(each, index)) is not None]
         _read_book(index, book, tables, context, reading)
     return reading
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from msoko_lib.intake.cells import Cell, header, is_blank, number, text
+from msoko_lib.intake.once import once_a_sheet
 from msoko_lib.intake.workbook import Sheet
 
 _CYRILLIC = re.compile(r"[а-я]")
@@ -101,9 +102,8 @@ def columns_of(sheet: Sheet, row: int, match: Matcher) -> Columns:
     The row below belongs to the header if every filled cell of it is itself a known header
     («Текущие» over «Первичный балл» and «Балл»).
     """
-    upper = _folded(sheet.rows[row])
-    below = sheet.rows[row + 1] if row + 1 < len(sheet.rows) else []
-    lower = {} if is_numbering(below) else _folded(below)
+    upper = _titles_in(sheet, row)
+    lower = _titles_below(sheet, row)
     has_second = bool(lower) and all(match(title) for title in lower.values())
     titles = {**upper, **lower} if has_second else upper
     bounds = sorted(titles)
@@ -117,8 +117,24 @@ def columns_of(sheet: Sheet, row: int, match: Matcher) -> Columns:
     return Columns(row, row + int(has_second), spans, titles)
 
 
-def _folded(cells: Sequence[Cell]) -> dict[int, str]:
+@once_a_sheet
+def _titles_in(sheet: Sheet, row: int) -> dict[int, str]:
+    """Column → folded words of a row's filled cells."""
+    cells = sheet.rows[row]
     return {column: folded for column, cell in enumerate(cells) if (folded := fold_header(cell))}
+
+
+@once_a_sheet
+def _titles_below(sheet: Sheet, row: int) -> dict[int, str]:
+    """The same of the row below, unless there is none or it only numbers the columns."""
+    if row + 1 >= len(sheet.rows) or is_numbering(sheet.rows[row + 1]):
+        return {}
+    return _titles_in(sheet, row + 1)
+
+
+@once_a_sheet
+def _may_be_header(sheet: Sheet, row: int) -> bool:
+    return sum(isinstance(cell, str) and cell != "" for cell in sheet.rows[row]) > 1
 
 
 def find_header(
@@ -131,7 +147,7 @@ def find_header(
     """First header in rows ``start`` … ``stop`` whose columns suit the layout."""
     last = len(sheet.rows) if stop is None else min(stop, len(sheet.rows))
     for row in range(start, last):
-        if sum(isinstance(cell, str) and cell != "" for cell in sheet.rows[row]) < 2:
+        if not _may_be_header(sheet, row):
             continue
         columns = columns_of(sheet, row, match)
         if suits(columns):

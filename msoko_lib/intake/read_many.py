@@ -59,9 +59,9 @@ def read_many(
     """
     if jobs == 1 or len(files) < 2 * jobs:
         for raw in files:
-            reading = _read_in_time(raw, layouts, context)
-            _keep(cache, keys[raw.name], reading)
-            yield raw, reading
+            read = _read_in_time(raw, layouts, context)
+            _keep(cache, keys[raw.name], read)
+            yield raw, read
         return
     left = list(files)
     try:

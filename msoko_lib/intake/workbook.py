@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import zipfile
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -88,6 +89,10 @@ class Sheet:
 
     name: str
     rows: list[list[Cell]] = field(repr=False)
+    # What was found out about the sheet: see ``intake.once``.
+    kept: dict[Hashable, object] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def cell(self, row: int, column: int) -> Cell:
         """Cell at a zero-based place; None beyond the filled part."""
