@@ -23,6 +23,7 @@ from msoko_lib.cli.common import (
 )
 from msoko_lib.console import plain, progress_bar
 from msoko_lib.intake.cells import visible
+from msoko_lib.intake.processes import begin_loading
 from msoko_lib.project import Project
 
 
@@ -97,6 +98,8 @@ def intake(year: Year, jobs: Jobs = PROCESSES, root: Root = None) -> None:
     Пример: msoko intake 2024-2025. Код завершения: 0 – чисто, 1 – что-то не принято, 2 – нечего
     читать.
     """
+    if jobs > 1:
+        begin_loading()
     from msoko_lib.batch.collection import collection_of
     from msoko_lib.batch.lock import only_run
     from msoko_lib.batch.year import read_year

@@ -35,7 +35,11 @@ def compacted(reading: Reading) -> Reading:
 
 def compact(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns of text as categories; the others as they are."""
-    texts = {name: "category" for name in frame.columns if frame[name].dtype == "str"}
+    texts = {
+        name: "category"
+        for name, dtype in frame.dtypes.items()
+        if isinstance(dtype, pd.StringDtype)
+    }
     return frame.astype(texts) if texts else frame
 
 

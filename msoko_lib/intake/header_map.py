@@ -106,10 +106,11 @@ def columns_of(sheet: Sheet, row: int, match: Matcher) -> Columns:
     lower = _titles_below(sheet, row)
     has_second = bool(lower) and all(match(title) for title in lower.values())
     titles = {**upper, **lower} if has_second else upper
-    bounds = sorted(titles)
     spans: dict[str, tuple[int, int]] = {}
+    fields = {column: match(title) for column, title in titles.items()}
+    bounds = sorted(titles) if any(fields.values()) else []
     for place, column in enumerate(bounds):
-        field = match(titles[column])
+        field = fields[column]
         # One filler column is allowed after the last header.
         end = bounds[place + 1] if place + 1 < len(bounds) else column + 2
         if field is not None and field not in spans:

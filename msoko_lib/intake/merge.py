@@ -137,6 +137,8 @@ def invalid_rows(frame: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[
         if item.allowed:
             wrong |= column.notna() & ~column.isin(item.allowed)
         wrong = wrong.astype(bool) & ~bad
+        if not wrong.any():
+            continue
         for file, rows in frame[wrong].groupby("source_file", sort=True):
             first = rows.iloc[0]
             expected = _bounds(item.low, item.high, item.allowed)

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +20,7 @@ from msoko_lib.intake import layouts as _layouts  # noqa: F401  (registers the r
 from msoko_lib.intake.cache import ReadingCache
 from msoko_lib.intake.compact import compacted
 from msoko_lib.intake.files import RawFile
+from msoko_lib.intake.processes import reading_processes
 from msoko_lib.intake.read_file import read_file
 from msoko_lib.intake.reading import Layout, ReadContext, Reading
 from msoko_lib.intake.rules import Place
@@ -147,22 +146,10 @@ def _pool(
 ) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
         jobs,
-        mp_context=_started(),
+        mp_context=reading_processes(),
         initializer=_remember,
         initargs=(_Work(layouts, context, cache, keys),),
     )
-
-
-def _started() -> BaseContext:
-    """How processes start: from one that has loaded the library, where the system can fork.
-
-    Loading takes longer than reading a hundred small files, and a year has three pools.
-    """
-    if "forkserver" not in get_all_start_methods():
-        return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    return context
 
 
 @dataclass(frozen=True)

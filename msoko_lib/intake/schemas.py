@@ -14,6 +14,8 @@ import pandera.pandas as pa
 TRACE = ("source_file", "source_sheet", "source_row")
 
 DTYPES = {"str": "str", "int": "Int64", "float": "float64", "bool": "bool"}
+# The same as objects: to look a type up by its name takes longer than to compare it.
+_DTYPES = {kind: pd.api.types.pandas_dtype(name) for kind, name in DTYPES.items()}
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,24 @@ class Table:
 
         Texts that stand as categories stay so: see ``intake.compact``.
         """
-        frame = frame.reindex(columns=self.columns)
-        for item in self.fields:
-            series = frame[item.name]
-            if item.kind == "int":
-                series = pd.to_numeric(series).astype("Int64")
-            elif item.kind == "float":
-                series = pd.to_numeric(series).astype("float64")
-            elif item.kind == "bool":
-                series = series.astype("boolean").fillna(False).astype("bool")
-            elif not isinstance(series.dtype, pd.CategoricalDtype):
-                series = series.astype("str")
-            frame[item.name] = series
-        return frame
+        columns = {item.name: self._column(item, frame) for item in self.fields}
+        return pd.DataFrame(columns, index=frame.index, copy=False)
+
+    @staticmethod
+    def _column(item: Field, frame: pd.DataFrame) -> pd.Series:
+        dtype = _DTYPES[item.kind]
+        if item.name not in frame:
+            missing = False if item.kind == "bool" else None
+            return pd.Series(missing, index=frame.index, dtype=dtype)
+        series = frame[item.name]
+        # A year has thousands of small tables, most of them as they should be.
+        if series.dtype == dtype:
+            return series
+        if item.kind == "bool":
+            return series.astype("boolean").fillna(False).astype(dtype)
+        if item.kind != "str":
+            return pd.to_numeric(series).astype(dtype)
+        return series if isinstance(series.dtype, pd.CategoricalDtype) else series.astype(dtype)
 
     def validate(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Check a conformed frame.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import statistics
 import subprocess
@@ -18,6 +19,8 @@ from msoko_lib.project import Project
 
 REPOSITORY = Project.find(Path(__file__))
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+# From sys/prctl.h.
+_SET_CHILD_SUBREAPER = 36
 # Often would be dear: the sum over all pages of a process takes a tenth of a second.
 SAMPLING_S = 2.0
 MSOKO = [str(Path(sys.executable).with_name("msoko"))]
@@ -50,6 +53,7 @@ def timed(command: Sequence[str], root: Path, may_fail: bool = False) -> Figures
         If it fails: a figure of something that did not work is no figure.
     """
     env = {**os.environ, **ONE_THREAD, "MSOKO_ROOT": str(root)}
+    _adopt_orphans()
     before = _children_cpu()
     begun = time.perf_counter()
     process = subprocess.Popen(
@@ -60,9 +64,24 @@ def timed(command: Sequence[str], root: Path, may_fail: bool = False) -> Figures
     watcher.start()
     output, _ = process.communicate()
     wall = time.perf_counter() - begun
+    _wait_for_orphans()
     if process.returncode > int(may_fail) or process.returncode < 0:
         raise RuntimeError(f"{' '.join(command)}:\n{output.decode(errors='replace')[-2000:]}")
     return Figures(wall, _children_cpu() - before, peak[0])
+
+
+def _adopt_orphans() -> None:
+    """Let processes whose parent ends become children of this one, so that they are counted."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _wait_for_orphans() -> None:
+    try:
+        while sys.platform == "linux":
+            os.waitpid(-1, 0)
+    except ChildProcessError:
+        return
 
 
 def _children_cpu() -> float:
