@@ -101,11 +101,14 @@ def _rows(table: TidyTable) -> list[dict[str, object]]:
         cells = table.sheet.rows[place]
         words = {name: text(table.columns.cell(cells, name))
                  for name in ("target", "unit", "direction", "responsible")}  # fmt: skip
-        if not words["target"]:
-            continue
+        # Before anything is left out: the rows below may be of this organisation.
         unit = table.school(place) if of_units else MUNICIPALITY
         plan, fact = (table.number(place, name) for name in ("plan", "fact"))
         if unit is None or (plan is None and fact is None):
+            continue
+        if not words["target"]:
+            cell, column = table.columns.find(cells, "target")
+            table.bad(place, column, cell, "название показателя")
             continue
         seen[unit, words["target"]] += 1
         rows.append(

@@ -9,6 +9,7 @@ from msoko_lib.intake.cells import Cell, is_blank, is_dash, number, text
 from msoko_lib.intake.header_map import Columns, filled_n, is_numbering
 from msoko_lib.intake.lines import is_no_data, quoted, row_list
 from msoko_lib.intake.reading import ReadContext, Reading
+from msoko_lib.intake.school_cells import UNKNOWN_NAME
 from msoko_lib.intake.source_values import (
     LARGEST,
     FieldRows,
@@ -89,6 +90,7 @@ class TidyTable:
     from_above: list[int] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
+    looked: int = -1
 
     def tell(self, code: str, place: int, column: int = 0, **facts: object) -> None:
         self.reading.add(code, self.context.place(self.sheet, place, column), **facts)
@@ -166,24 +168,42 @@ class TidyTable:
 
     def school(self, place: int) -> str | None:
         """Unit of a row; an empty cell of a merged block takes the unit above, or the title's."""
-        row = self.sheet.rows[place]
-        cell: Cell = None
-        column = 0
-        for name in SCHOOL_FIELDS:
-            if name in self.columns:
-                cell, column = self.columns.find(row, name)
-                if not is_blank(cell):
-                    break
+        cell, column = self._school_cell(place)
         if is_blank(cell):
+            self._look_at_rows_without_data(place)
             if self.above is None:
                 self.tell("source_no_school", place, column, value="пусто")
             elif any(name in self.columns for name in SCHOOL_FIELDS):
                 self.from_above.append(place)
             return self.above
+        self.looked = place
         self.above = unit_of(cell, self.context)
         if self.above is None:
             self.tell("source_no_school", place, column, value=quoted(cell))
         return self.above
+
+    def _school_cell(self, place: int) -> tuple[Cell, int]:
+        """Cell that names the organisation of a row, with its column."""
+        cell: Cell = None
+        column = 0
+        for name in SCHOOL_FIELDS:
+            if name in self.columns:
+                cell, column = self.columns.find(self.sheet.rows[place], name)
+                if not is_blank(cell):
+                    break
+        return cell, column
+
+    def _look_at_rows_without_data(self, place: int) -> None:
+        """A known organisation in a row of its own is that of the rows below it.
+
+        Other words there are a heading of a part: «Раздел 2», «Итого».
+        """
+        for between in range(max(self.looked, self.columns.last_row) + 1, place):
+            cell, _ = self._school_cell(between)
+            named = None if is_blank(cell) else unit_of(cell, self.context)
+            if named is not None and not named.startswith(UNKNOWN_NAME):
+                self.above = named
+        self.looked = place
 
     def number(self, place: int, name: str, low: float = 0, high: float = LARGEST) -> float | None:
         """Number of a column in a row; a wrong one is refused cell by cell."""

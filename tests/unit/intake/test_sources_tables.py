@@ -93,6 +93,23 @@ def test_plan_and_fact_target_by_target() -> None:
     assert set(rows["kind"]) == {"assignment"} and set(rows["level"]) == {"school"}
 
 
+def test_a_row_without_a_target_does_not_hide_its_organisation() -> None:
+    """Rows below an organisation are its own even where its first row is not taken."""
+    below = [[None, "Доля довольных", "%", 90, 95, None], [None, "Доля жалоб", "%", 2, 3, None]]
+    other = s.plan()[2:]
+    for first in ([111002, None, "чел.", 5, 5, None], [111002, *[None] * 5]):
+        reading = s.read_rows(s.plan(*other, first, *below), "source:plan")
+        fields = reading.tables["form_values"]
+        counts = fields[fields["field_id"] == "assignment_items_n"]
+        assert sorted(counts["value"]) == [2, 3] and counts["school_id"].nunique() == 2
+    assert s.codes(reading) == ["source_rows_skipped", "source_school_above"]
+    reading = s.read_rows(s.plan(*other, [111002, None, "чел.", 5, 5, None]), "source:plan")
+    assert s.only(reading, "source_bad_value").cell == "B6"
+    heading = ["Раздел 2", *[None] * 5]
+    fields = s.read_rows(s.plan(*other, heading, *below), "source:plan").tables["form_values"]
+    assert fields["school_id"].nunique() == 1
+
+
 PROGRAMME = [
     ["Целевые показатели муниципальной программы «Развитие образования»"],
     ["№ п/п", "Целевой показатель", "Ед. изм.", "План", "Факт", "Ответственный исполнитель"],
