@@ -139,6 +139,7 @@ WORDS_OF_RULE: dict[tuple[str, str], str] = {
     ("register_unread_column", "count"): "число ячеек",
     ("register_unread_column", "missing"): "заголовки реестра",
     ("register_wrong_year", "expected"): "учебный год папки",
+    ("source_half_columns", "wanted"): "парные столбцы",
     ("too_large", "what"): "что именно и сколько",
     ("repeated_rows", "what"): "кого и что описывает строка",
     ("unknown_school", "hint"): "",

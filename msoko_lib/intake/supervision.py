@@ -62,7 +62,19 @@ def _fill(table: TidyTable, fields: FieldRows) -> None:
         answers = [_answer(table, place, name) for name in ("licence", "accreditation")]
         if known := [answer for answer in answers if answer is not None]:
             fields.put(unit, "11", "accreditation", float(all(known)), place)
+    _tell_of_half(table)
     table.check_totals(("issued", "done", "open"))
+
+
+def _tell_of_half(table: TidyTable) -> None:
+    """Orders that are counted by two columns, of which the header has one."""
+    there = [name for name in ("issued", "done") if name in table.columns]
+    if len(there) == 1 and "open" not in table.columns:
+        column = table.columns.column(there[0])
+        table.tell(
+            "source_half_columns", table.columns.last_row, column, title=table.title(column),
+            wanted="выдано предписаний и исполнено",
+        )  # fmt: skip
 
 
 def _open_orders(table: TidyTable, place: int) -> float | None:

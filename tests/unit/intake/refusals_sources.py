@@ -120,6 +120,10 @@ CASES: dict[str, BadInput] = {
         s.graduates(*s.graduates()[2:], [s.NAME, 9, 1, 1, 0, 0, 0, 0, 0]), "A5", 8
     ),
     "source_part_above_whole": bad(s.supervision([s.NAME, 1, 3, "да", "да"]), "C2", 1),
+    "source_half_columns": bad(
+        [["ОО", "Вынесено", "Исполнено", "Лицензия", "Аккредитация"], *s.supervision()[1:]],
+        "C1", 2,
+    ),
     "source_half_pair": bad(s.supervision([s.NAME, 4, None, "да", "да"]), "C2", 1),
     "source_map_unverified": BadForm(form(), "Титул", "", {"form_values": OO1_N}),
     "source_coordinates_missing": BadForm(
