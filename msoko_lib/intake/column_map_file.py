@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from msoko_lib.intake.header_map import fold_header
@@ -94,13 +95,13 @@ class ColumnMap:
     known_by: int = 0
     excluded: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def plain(self) -> list[MapRow]:
         """Rows of bank columns and special sources."""
         known = {*self.table.columns, SCHOOL, PUPIL, PUPIL_GRADE}
         return [row for row in self.rows if row.column in known]
 
-    @property
+    @cached_property
     def melted(self) -> list[MapRow]:
         """Rows of the values of the melted column, each a column of the file."""
         known = {*self.table.columns, SCHOOL, PUPIL, PUPIL_GRADE}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from msoko_lib.intake.cells import Cell, is_blank, text
 from msoko_lib.intake.column_map_file import (
@@ -43,8 +44,24 @@ class MappedTable:
     empty_cells: list[int] = field(default_factory=list)
     strange_subjects: list[int] = field(default_factory=list)
 
-    def source(self, row: MapRow) -> Source:
-        return row.source(self.context.school_year)
+    @cached_property
+    def plain(self) -> dict[str, Source]:
+        """Bank column → its source in this year."""
+        return self._sources(self.column_map.plain)
+
+    @cached_property
+    def melted(self) -> dict[str, Source]:
+        """Value of the melted column → its source, for those that the file has."""
+        every = self._sources(self.column_map.melted)
+        return {value: source for value, source in every.items() if self._present[source]}
+
+    def _sources(self, rows: Iterable[MapRow]) -> dict[str, Source]:
+        return {row.column: row.source(self.context.school_year) for row in rows}
+
+    @cached_property
+    def _present(self) -> dict[Source, list[tuple[str, ...]]]:
+        sources = self._sources(self.column_map.rows).values()
+        return {source: present(source, self.columns) for source in sources}
 
     def cell(self, place: int, source: Source) -> tuple[Cell, int]:
         """First filled alternative of a source in a row, with its column."""
@@ -52,7 +69,7 @@ class MappedTable:
             return source.constant, 0
         row = self.sheet.rows[place]
         found: tuple[Cell, int] = (None, 0)
-        for titles in present(source, self.columns):
+        for titles in self._present[source]:
             if len(titles) == 1:
                 found = self.columns.find(row, titles[0])
             else:
@@ -102,16 +119,12 @@ def _read_row(table: MappedTable, place: int) -> list[Row]:
     base = _base_row(table, place)
     if base is None:
         return []
-    melted = table.column_map.melted
-    if not melted:
+    if not table.column_map.melted:
         return [base]
     names = table.column_map.field(table.column_map.melt_names)
     values = table.column_map.field(table.column_map.melt_values)
     rows: list[Row] = []
-    for each in melted:
-        source = table.source(each)
-        if not present(source, table.columns):
-            continue
+    for title, source in table.melted.items():
         cell, column = table.cell(place, source)
         try:
             value = value_of(cell, values)
@@ -121,7 +134,7 @@ def _read_row(table: MappedTable, place: int) -> list[Row]:
         if value is None:
             table.empty_cells.append(place)
             continue
-        rows.append({**base, names.name: value_of(each.column, names), values.name: value})
+        rows.append({**base, names.name: value_of(title, names), values.name: value})
     return rows
 
 
@@ -133,7 +146,7 @@ def _base_row(table: MappedTable, place: int) -> Row | None:
         "source_sheet": table.sheet.name,
         "source_row": place + 1,
     }
-    sources = {each.column: table.source(each) for each in table.column_map.plain}
+    sources = table.plain
     for name, source in sources.items():
         if name in (SCHOOL, PUPIL, PUPIL_GRADE) or source.is_absent:
             continue

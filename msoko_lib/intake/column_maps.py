@@ -154,12 +154,12 @@ def _titles(row: Sequence[Cell]) -> set[str]:
 
 
 def _tell_missing(table: MappedTable) -> None:
+    year = table.context.school_year
     missing = [
         row for row in table.column_map.rows
-        if table.source(row).alternatives and not present(table.source(row), table.columns)
+        if (source := row.source(year)).alternatives and not present(source, table.columns)
     ]  # fmt: skip
     if missing:
-        year = table.context.school_year
         table.tell(
             "map_headers_missing", table.columns.last_row, 0, map_file=table.column_map.file,
             missing=", ".join(f"«{_words(row, year)}»" for row in missing),

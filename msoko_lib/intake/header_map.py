@@ -63,11 +63,14 @@ class Columns:
 
     def find(self, row: Sequence[Cell], field: str) -> tuple[Cell, int]:
         """First filled cell of a field in a row, with its column; (None, header's column) else."""
-        start, end = self.spans.get(field, (0, 0))
-        for column in range(start, min(end, len(row))):
-            if not is_blank(row[column]):
-                return row[column], column
-        return None, start
+        span = self.spans.get(field)
+        if span is None:
+            return None, 0
+        # Asked of every field of every row of a year.
+        for column, cell in enumerate(row[slice(*span)], span[0]):
+            if cell is not None and cell != "" and not is_blank(cell):
+                return cell, column
+        return None, span[0]
 
     def cell(self, row: Sequence[Cell], field: str) -> Cell:
         """First filled cell of a field in a row, or None."""

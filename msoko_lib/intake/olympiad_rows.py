@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from msoko_lib.intake.cells import Cell, is_blank, number, text
@@ -128,7 +129,11 @@ def olympiad_status(cell: Cell) -> str | None:
     >>> olympiad_status("Призер"), olympiad_status(None), olympiad_status("?")
     ('призёр', 'участник', None)
     """
-    folded = text(cell).lower().replace("ё", "е")
+    return _status_of(text(cell).lower().replace("ё", "е"))
+
+
+@lru_cache(maxsize=5_000)
+def _status_of(folded: str) -> str | None:
     return next((status for status, rule in _STATUSES if re.fullmatch(rule, folded)), None)
 
 

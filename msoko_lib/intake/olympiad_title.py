@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from msoko_lib.intake.subjects import all_subjects, canonical_subject
 from msoko_lib.project import is_school_year
@@ -46,6 +47,7 @@ class OlympiadTitle:
     max_score: float | None = None
 
 
+@lru_cache(maxsize=5_000)
 def olympiad_stage(words: str) -> str:
     """Stage named in a text, or ''. The word «олимпиада школьников» names none.
 
@@ -63,6 +65,7 @@ def olympiad_stage(words: str) -> str:
     return named[0] if named else ""
 
 
+@lru_cache(maxsize=5_000)
 def olympiad_subject(words: str) -> str:
     """Subject named in a text in any case: «по математике» → «Математика»; '' where none."""
     bare = words.strip(" «»\"'.:;()")

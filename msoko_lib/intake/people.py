@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from msoko_lib.intake.cells import Cell, text
 from msoko_lib.pseudonym import Pseudonymiser, fold_name
@@ -46,7 +47,11 @@ def class_label(cell: Cell) -> ClassLabel | None:
     >>> class_label("11 физ-мат").name, class_label("11ЕН").name, class_label("11 А (ЕН)").name
     ('11 физ-мат', '11ЕН', '11А')
     """
-    written = text(cell).removesuffix(".0")
+    return _class_label(text(cell).removesuffix(".0"))
+
+
+@lru_cache(maxsize=5_000)
+def _class_label(written: str) -> ClassLabel | None:
     match = _CLASS.fullmatch(written)
     if match is None:
         profile = _PROFILE.fullmatch(written)
