@@ -20,6 +20,7 @@ from pandas.api.types import union_categoricals
 from msoko_lib.intake.reading import Reading
 from msoko_lib.intake.schemas import TABLES, Table
 
+_TEXT = pd.StringDtype(na_value=np.nan)
 # A row a pupil × task, or a group × task: by far the longest tables of a year.
 COMPACT = ("vpr_tasks", "vpr_task_rates", "gia_tasks")
 
@@ -46,12 +47,18 @@ def compact(frame: pd.DataFrame) -> pd.DataFrame:
 def with_texts(frame: pd.DataFrame, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """The frame (or some of its columns) with texts written out: for few rows."""
     chosen = frame if columns is None else frame[list(columns)]
-    numbered = {
-        name: "str"
-        for name in chosen.columns
-        if isinstance(chosen[name].dtype, pd.CategoricalDtype)
+    written = {
+        name: _written_out(chosen[name])
+        for name, dtype in chosen.dtypes.items()
+        if isinstance(dtype, pd.CategoricalDtype)
     }
-    return chosen.astype(numbered) if numbered else chosen
+    return chosen.assign(**written) if written else chosen
+
+
+def _written_out(column: pd.Series) -> pd.Series:
+    """Categories as plain texts; Arrow does it many times faster than ``astype``."""
+    texts = pa.array(column.array).cast(pa.large_string())
+    return pd.Series(_TEXT.__from_arrow__(texts), index=column.index, name=column.name)
 
 
 def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def read_many(
     cache: ReadingCache,
     keys: Mapping[str, str],
 ) -> Iterable[tuple[RawFile, Reading]]:
-    """Files with their readings, in order; what will not be over by the next run is kept.
+    """Files with their readings; what will not be over by the next run is kept.
 
     Parameters
     ----------
@@ -62,14 +62,22 @@ def read_many(
             _keep(cache, keys[raw.name], read)
             yield raw, read
         return
-    left = list(files)
+    # The largest first: begun last, it would be read alone while the other processes idle.
+    left = sorted(files, key=_size, reverse=True)
     try:
         with _pool(jobs, layouts, context, cache, keys) as pool:
-            for reading in pool.map(_read_one, files, chunksize=2):
+            for reading in pool.map(_read_one, list(left)):
                 raw = left.pop(0)
                 yield raw, _taken(reading, raw, cache, keys)
     except BrokenProcessPool:
         yield from _one_by_one(left, layouts, context, cache, keys)
+
+
+def _size(raw: RawFile) -> int:
+    try:
+        return raw.path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _keep(cache: ReadingCache, key: str, reading: Reading) -> bool:
