@@ -4,7 +4,7 @@ Each raw file of a made year is opened as a person would in a notebook (``pandas
 all sheets, openpyxl for xlsx) and read by msoko: recognised, checked cell by cell, made into bank
 rows. Both in this process, one after the other. Then the whole year by ``msoko intake``.
 
-Run: ``python tests/benchmarks/bench_intake.py [SCHOOLS]``. Asserts nothing.
+Run: ``python tests/benchmarks/bench_intake.py [SCHOOLS …]``. Asserts nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import shutil
 import sys
-import tempfile
 import time
 import warnings
 from collections import defaultdict
@@ -21,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-from harness import MSOKO, made_project, timed, told
+from harness import MSOKO, municipality, timed, told
 
 from msoko_lib.intake.directory import open_directory
 from msoko_lib.intake.files import RawFile, list_raw_files
@@ -88,19 +87,19 @@ def _read(raw: RawFile, layouts: Sequence[Layout], context: ReadContext) -> Read
     return read_file(raw, layouts, replace(context, file=raw.name))
 
 
-def main(schools: int = 50) -> None:
-    """Measure one made municipality."""
-    with tempfile.TemporaryDirectory() as name:
-        project = made_project(Path(name), schools)
-        year = max(project.raw_years())
-        print(f"{schools} schools, {year}")
-        plain = by_kind(project, year)
-        first = timed([*MSOKO, "intake", year], project.root, may_fail=True)
-        told("msoko intake: read, merged, checked, written", first,
-             f"{plain / first.wall:.1f} times faster than pandas alone")  # fmt: skip
-        again = timed([*MSOKO, "intake", year], project.root, may_fail=True)
-        told("msoko intake again: nothing to read", again)
-        shutil.rmtree(project.root / "data")
+def main(*sizes: int) -> None:
+    """Measure made municipalities of these sizes: a large district, a small region."""
+    for schools in sizes or (50, 200):
+        with municipality(schools) as project:
+            year = max(project.raw_years())
+            print(f"{schools} schools, {year}")
+            plain = by_kind(project, year)
+            shutil.rmtree(project.bank(year), ignore_errors=True)
+            first = timed([*MSOKO, "intake", year], project.root, may_fail=True)
+            told("msoko intake: read, merged, checked, written", first,
+                 f"{plain / first.wall:.1f} times faster than pandas alone")  # fmt: skip
+            again = timed([*MSOKO, "intake", year], project.root, may_fail=True)
+            told("msoko intake again: nothing to read", again)
 
 
 if __name__ == "__main__":

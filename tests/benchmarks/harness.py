@@ -7,9 +7,11 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from msoko_lib.project import Project
 
 REPOSITORY = Project.find(Path(__file__))
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+# Variable: where municipalities are kept from one benchmark to the next.
+KEEP = "MSOKO_BENCH_FOLDER"
 # From sys/prctl.h.
 _SET_CHILD_SUBREAPER = 36
 # Often would be dear: the sum over all pages of a process takes a tenth of a second.
@@ -108,12 +112,29 @@ def _pss(process: psutil.Process) -> int:
 
 
 def made_project(folder: Path, schools: int) -> Project:
-    """A project with notebooks and parameters of the repository and the demo's raw files."""
+    """A project with notebooks and parameters of the repository and the demo's raw files.
+
+    One that stands there already is taken as it is.
+    """
     project = Project(folder)
+    if project.raw_years():
+        return project
+    folder.mkdir(parents=True, exist_ok=True)
     for name in ("notebooks", "params"):
         (folder / name).symlink_to(REPOSITORY.root / name)
     timed([*MSOKO, "demo", "--schools", str(schools)], folder)
     return project
+
+
+@contextmanager
+def municipality(schools: int) -> Iterator[Project]:
+    """One of so many schools: made anew, or taken from the folder that ``KEEP`` names and left."""
+    kept = os.environ.get(KEEP)
+    if kept:
+        yield made_project(Path(kept) / f"{schools} schools", schools)
+        return
+    with tempfile.TemporaryDirectory() as name:
+        yield made_project(Path(name), schools)
 
 
 def median(figures: Iterable[Figures]) -> Figures:
