@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from multiprocessing import forkserver, get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
 
 _LOADED = "msoko_lib.intake.read_many"
@@ -23,4 +23,7 @@ def reading_processes() -> BaseContext:
 def begin_loading() -> None:
     """Let the process that the others come from load while this one does something else."""
     if reading_processes().get_start_method() == "forkserver":
+        # Not for systems that cannot fork.
+        from multiprocessing import forkserver
+
         forkserver.ensure_running()
