@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 import pandas as pd
 
@@ -93,11 +94,13 @@ class YearReader:
     def _likely_directory(self, files: Sequence[RawFile]) -> Directory:
         """What the first file that calls itself a directory and is one holds."""
         only = [layout for layout in self.layouts if layout.code == DIRECTORY]
-        for raw in files:
-            if _CALLED_DIRECTORY.search(raw.name):
-                tried, _ = self._read([raw], only, open_directory(), "поиск справочника ОО")
-                if _directories_in(tried):
-                    return _directory_of(list(tried.values()))
+        called = [raw for raw in files if _CALLED_DIRECTORY.search(raw.name)]
+        # A folder of directories and registers may hold much else.
+        called.sort(key=lambda raw: _CALLED_DIRECTORY.search(PurePosixPath(raw.name).name) is None)
+        for raw in called:
+            tried, _ = self._read([raw], only, open_directory(), "поиск справочника ОО")
+            if _directories_in(tried):
+                return _directory_of(list(tried.values()))
         return open_directory()
 
     def _all(
