@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import shutil
@@ -155,6 +156,7 @@ def kill_many(
     times: int,
     seed: int,
     folder: Path,
+    until: float = math.inf,
 ) -> Count:
     """Kill a command at random moments; each time the next run must bring everything to its end.
 
@@ -164,6 +166,8 @@ def kill_many(
         The project as it stands before the command; copied for every attempt.
     change : callable
         What happens to the copy's inputs, so that the command has something to do.
+    until : float
+        Moment of the monotonic clock after which no other kill begins.
     """
     old = State.of(before)
     # At one path: what is shown or hashed with a path must be the same.
@@ -177,6 +181,8 @@ def kill_many(
     new = State.of(undisturbed)
     chance = random.Random(seed)
     for _ in range(times):
+        if time.monotonic() > until:
+            break
         project = _copy(before, place, change)
         moment = chance.uniform(0, whole.seconds * 1.05)
         ended = command(project, words, kill_after=moment)

@@ -14,16 +14,23 @@ TOP = """# Надёжность
 """
 
 
+def section(name: str, page: Path = PAGE) -> str:
+    """A section as it stands on the page; empty: there is none."""
+    whole = page.read_text(encoding="utf-8") if page.is_file() else ""
+    _, _, rest = whole.partition(f"<!-- {name} -->")
+    return rest.partition(f"<!-- конец: {name} -->")[0]
+
+
 def write_section(name: str, text: str, page: Path = PAGE) -> None:
     """Put a section in place of the one of that name, or at the end."""
     whole = page.read_text(encoding="utf-8") if page.is_file() else TOP
     begin, end = f"<!-- {name} -->", f"<!-- конец: {name} -->"
-    section = f"{begin}\n{text.strip()}\n{end}"
+    own = f"{begin}\n{text.strip()}\n{end}"
     place = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
     if place.search(whole):
-        whole = place.sub(lambda _: section, whole)
+        whole = place.sub(lambda _: own, whole)
     else:
-        whole = f"{whole.rstrip()}\n\n{section}\n"
+        whole = f"{whole.rstrip()}\n\n{own}\n"
     page.write_text(whole, encoding="utf-8")
 
 
