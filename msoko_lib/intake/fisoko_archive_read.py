@@ -121,6 +121,10 @@ def _scores(
 def _bias(sheet: Sheet, table: ArchiveTable, rows: list[ArchiveRow], out: Findings) -> list[Record]:
     records: list[Record] = []
     first: dict[str, int] = {}
+    absent = [title for title, code in MARKERS.items() if code not in table.values]
+    # A table that counts the markers alone has none of these columns.
+    if rows and 0 < len(absent) < len(MARKERS):
+        out.add("vpr_bias_columns", table.header_row, 0, columns=", ".join(absent))
     for row in rows:
         school_id = row.unit.group.unit_id
         if school_id in first:

@@ -149,6 +149,7 @@ WORDS_OF_RULE: dict[tuple[str, str], str] = {
     ("archive", "tables"): "число таблиц",
     ("no_access", "reason"): "причина",
     ("vpr_archive_other_years", "years"): "учебные годы и число строк",
+    ("vpr_bias_columns", "columns"): "названия столбцов",
     ("vpr_bias_count", "count"): "число из столбца",
     ("vpr_login_conflict", "other"): "другой логин",
     ("vpr_more_questions", "title"): "вид замечания",

@@ -275,6 +275,7 @@ CASES: dict[str, Case] = {
     "vpr_archive_row": Case(
         lambda: [*MARK_ARCHIVE, ARCHIVE_ROW, [2026, "12 класс", *ARCHIVE_ROW[2:]]]
     ),
+    "vpr_bias_columns": Case(lambda: [[*BIAS_NAMES[:7], "5", "Маркеров"], [*BIAS_ROW]]),
     "vpr_bias_flag": Case(lambda: [BIAS_NAMES, [*BIAS_ROW[:4], 3, 0, 0, 1, 1]]),
     "vpr_bias_count": Case(lambda: [BIAS_NAMES, [*BIAS_ROW[:8], 3]]),
 }

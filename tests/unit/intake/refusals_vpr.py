@@ -97,6 +97,7 @@ EXPECTED: dict[str, tuple[str, Mapping[str, int]]] = {
     "vpr_archive_no_rows": ("A1", NOTHING),
     "vpr_archive_other_years": ("A1", {"vpr_marks": 1}),
     "vpr_archive_row": ("B3", {"vpr_marks": 1}),
+    "vpr_bias_columns": ("A1", {"vpr_bias": 1, "vpr_bias.marker_ma5": 0}),
     "vpr_bias_flag": ("E2", {"vpr_bias": 1, "vpr_bias.marker_ru4": 0, "vpr_bias.marker_ma5": 1}),
     "vpr_bias_count": ("I2", {"vpr_bias": 1}),
 }

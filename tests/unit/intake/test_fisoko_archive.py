@@ -66,6 +66,15 @@ def test_bias_flags() -> None:
     assert [item.rule for item in reading.findings] == ["vpr_group_twice"]
 
 
+def test_a_lost_column_of_a_marker_is_told_of_and_a_table_of_counts_alone_is_not() -> None:
+    rows = [[*BIAS_NAMES[:7], "5", BIAS_NAMES[8]], [*BIAS_ROW[:8], 1]]
+    told = read_rows(rows).findings
+    assert [item.rule for item in told] == ["vpr_bias_columns"] and "5 МА" in told[0].found
+    counts = [[*BIAS_NAMES[:4], BIAS_NAMES[8]], [*BIAS_ROW[:4], 2]]
+    reading = read_rows(counts)
+    assert reading.findings == [] and reading.tables["vpr_bias"]["markers_n"].tolist() == [2]
+
+
 def test_a_renamed_school_is_joined_on_its_login() -> None:
     rows = [*MARK_ARCHIVE, [*ARCHIVE_ROW[:5], "Лицей №1", *ARCHIVE_ROW[6:]]]
     given = context(logins={"edu123456": "school-1"}, names={"Лицей №1": "school-9"})
