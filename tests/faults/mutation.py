@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from mutants import REPOSITORY, Mutant, mutants_of
@@ -21,30 +22,46 @@ from reliability_page import table, write_section
 from tests_by_line import MOST_SECONDS, Map, is_killed, load_others, watch_tests
 
 SECTION = "мутации"
-# Room → sources.
+
+
+@dataclass(frozen=True)
+class Room:
+    """Sources whose lines are changed, and the tests that may notice it."""
+
+    title: str
+    sources: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+# What personal data and hostile files do to the readers is among the tests of the readers.
 ROOMS = {
-    "методы": ["msoko_lib/methods/*.py"],
-    "загрузка": ["msoko_lib/intake/*.py"],
-    "защита чисел": ["msoko_lib/publication/*.py", "msoko_lib/methods/disclosure*.py",
-                     "msoko_lib/methods/suppression.py", "msoko_lib/methods/sensitive_cells.py"],
+    "methods": Room("методы", ("msoko_lib/methods/*.py",),
+                    ("tests/oracles", "tests/unit/methods", "msoko_lib/methods")),
+    "intake": Room("загрузка", ("msoko_lib/intake/*.py",),
+                   ("tests/unit/intake", "tests/faults/test_personal_data.py",
+                    "tests/faults/test_hostile_files.py", "msoko_lib/intake")),
+    "publication": Room(
+        "защита чисел",
+        ("msoko_lib/publication/*.py", "msoko_lib/methods/disclosure*.py",
+         "msoko_lib/methods/suppression.py", "msoko_lib/methods/sensitive_cells.py"),
+        ("tests/oracles/test_disclosure.py", "tests/unit/publication", "msoko_lib/publication"),
+    ),
 }  # fmt: skip
 WATCHED = ["msoko_lib/methods", "msoko_lib/intake", "msoko_lib/publication"]
-TESTS = ["tests/oracles", "tests/unit/methods", "tests/unit/intake", "tests/unit/publication",
-         "tests/faults/test_personal_data.py", "tests/faults/test_hostile_files.py"]  # fmt: skip
 COPIED = ("msoko_lib", "tests", "params", "notebooks", "docs")
 COPIED_FILES = ("pyproject.toml", "README.md", "README.ru.md", "Makefile", "CHANGELOG.md")
 Tried = dict[Mutant, bool | None]
 
 
 def all_mutants() -> dict[str, list[Mutant]]:
-    """Room → every mutant of its sources."""
+    """Title of a room → every mutant of its sources."""
     return {
-        room: [
+        room.title: [
             mutant
-            for path in sorted({path for each in patterns for path in REPOSITORY.glob(each)})
-            for mutant in mutants_of(path, room)
+            for path in sorted({path for each in room.sources for path in REPOSITORY.glob(each)})
+            for mutant in mutants_of(path, room.title)
         ]
-        for room, patterns in ROOMS.items()
+        for room in ROOMS.values()
     }
 
 
@@ -53,29 +70,31 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sample", type=int, default=60, help="mutants of each room")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--minutes", type=float, default=600, help="stop after so many")
-    parser.add_argument("--map", type=Path, help="where to keep which tests run through which line")
+    parser.add_argument("--minutes", type=float, default=200, help="for each room")
+    parser.add_argument("--rooms", nargs="+", choices=list(ROOMS), default=list(ROOMS))
+    parser.add_argument("--maps", type=Path, help="folder where to keep what tests run through")
     options = parser.parse_args()
-    chance, every = random.Random(options.seed), all_mutants()
-    sample = [chance.sample(room, min(options.sample, len(room))) for room in every.values()]
-    # By turns, so that a run that is stopped has tried every room alike.
-    order = [mutant for group in zip(*sample, strict=False) for mutant in group]
-    until = time.monotonic() + 60 * options.minutes
+    every = all_mutants()
     load_others()
     tried: Tried = {}
     with tempfile.TemporaryDirectory(prefix="msoko-mutants-") as folder:
         place = Path(folder)
         copy_to(place)
-        kept = options.map or place / "map.json"
-        if not kept.is_file():
-            watch_tests(place, [*TESTS, *WATCHED], WATCHED, kept)
-        known = Map.read(kept)
-        print(f"{len(known.tests)} tests are known", flush=True)
-        for mutant in order:
-            if time.monotonic() > until:
-                break
-            tried[mutant] = is_killed(mutant, place, known)
-            print(f"{_ANSWERS[tried[mutant]]} {mutant.name}", flush=True)
+        for name in options.rooms:
+            room = ROOMS[name]
+            mutants = every[room.title]
+            kept = (options.maps or place) / f"{name}.json"
+            if not kept.is_file():
+                watch_tests(place, list(room.tests), WATCHED, kept)
+            known = Map.read(kept)
+            print(f"{room.title}: {len(known.tests)} tests are known", flush=True)
+            chance = random.Random(options.seed)
+            until = time.monotonic() + 60 * options.minutes
+            for mutant in chance.sample(mutants, min(options.sample, len(mutants))):
+                if time.monotonic() > until:
+                    break
+                tried[mutant] = is_killed(mutant, place, known)
+                print(f"{_ANSWERS[tried[mutant]]} {mutant.name}", flush=True)
     write_section(SECTION, told(tried, {room: len(all) for room, all in every.items()}, options))
     wrong = wrong_explanations(tried, every)
     print("\n".join(wrong))
