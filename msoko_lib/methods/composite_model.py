@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,9 @@ NORMALISATIONS = ("goalposts", "z_score", "rank")
 AGGREGATIONS = ("arithmetic", "geometric")
 #: Names of the choices, in the order of the columns of the unit cube.
 CHOICES = ("weights", "normalisation", "aggregation", "left_out", "sampling_error")
+
+# Values that are drawn at a time: some tens of megabytes with all that is computed from them.
+_CELLS = 500_000
 
 
 @dataclass(frozen=True)
@@ -104,44 +108,73 @@ class IndexModel:
     def dimensions(self) -> int:
         return self.block_weights.size + 3 + self.raw.size
 
-    def ranks(self, point: Array) -> Array:
-        """Ranks of the units under the choices `point` stands for; 1 is best, ties averaged."""
+    def ranks(self, points: Array) -> Array:
+        """Ranks of the units under the choices each point stands for: a row a point.
+
+        1 is best, ties are averaged. Points go through together, as many as fit into memory.
+        """
+        together = max(1, _CELLS // max(1, self.raw.size))
+        parts = [
+            self._ranks(points[start : start + together])
+            for start in range(0, len(points), together)
+        ]
+        return np.concatenate(parts) if parts else np.empty((0, len(self.raw)))
+
+    def _ranks(self, points: Array) -> Array:
         blocks = self.block_weights.size
         # Gamma quantiles divided by their sum are a Dirichlet draw.
         gamma = stats.gamma.ppf(
-            np.clip(point[:blocks], 1e-9, 1 - 1e-9), self.concentration * self.block_weights
+            np.clip(points[:, :blocks], 1e-9, 1 - 1e-9), self.concentration * self.block_weights
         )
-        rule = self.normalisations[int(point[blocks] * len(self.normalisations))]
-        method = self.aggregations[int(point[blocks + 1] * len(self.aggregations))]
-        left_out = int(point[blocks + 2] * (len(self.droppable) + 1))
-        noise = point[blocks + 3 :].reshape(self.raw.shape)
-        drawn = self.raw + self.errors * stats.norm.ppf(np.clip(noise, 1e-9, 1 - 1e-9))
-        scores = _normalise(drawn, rule, self.low, self.high)
-        weights = self.weights.copy()
-        if left_out > 0:
-            weights[self.droppable[left_out - 1]] = 0.0
-        block_scores = np.column_stack(
-            [
-                weighted_mean(
-                    scores[:, self.block_of == block],
-                    weights[self.block_of == block],
-                    largest_missing=1.0,  # applied to the declared index already
-                )
-                for block in range(blocks)
-            ]
+        rules, methods, left_out = (
+            (points[:, blocks + place] * size).astype(int)
+            for place, size in enumerate(
+                (len(self.normalisations), len(self.aggregations), len(self.droppable) + 1)
+            )
         )
-        index = weighted_mean(block_scores, gamma, method=method, largest_missing=0.0)
+        noise = points[:, blocks + 3 :].reshape(-1, *self.raw.shape)
+        scores = self.raw + self.errors * stats.norm.ppf(np.clip(noise, 1e-9, 1 - 1e-9))
+        for number, rule in enumerate(self.normalisations):
+            own = rules == number
+            scores[own] = _normalise(scores[own], rule, self.low, self.high)
+        weights = np.tile(self.weights, (len(points), 1))
+        dropped = np.flatnonzero(left_out > 0)
+        weights[dropped, np.array(self.droppable, dtype=int)[left_out[dropped] - 1]] = 0.0
+        block_scores = np.stack(
+            [self._block(scores, weights, self.block_of == block) for block in range(blocks)],
+            axis=-1,
+        )
+        index = np.empty(scores.shape[:2])
+        for number, method in enumerate(self.aggregations):
+            own = methods == number
+            index[own] = _mean(block_scores[own], gamma[own], method=method, largest_missing=0.0)
         # Rounded, so that equal indices computed in another order still tie.
-        return stats.rankdata(-np.round(index, 12), nan_policy="omit")
+        ranks: Array = stats.rankdata(-np.round(index, 12), axis=1, nan_policy="omit")
+        return ranks
+
+    def _block(self, scores: Array, weights: Array, members: NDArray[np.bool_]) -> Array:
+        # What is missing was weighed in the declared index already.
+        return _mean(scores[:, :, members], weights[:, members], largest_missing=1.0)
+
+
+def _mean(scores: Array, weights: Array, **rule: Any) -> Array:
+    """Weighted mean over the last axis; the weights are those of each point."""
+    shape = scores.shape
+    each = np.broadcast_to(weights[:, None, :], shape)
+    mean = weighted_mean(scores.reshape(-1, shape[-1]), each.reshape(-1, shape[-1]), **rule)
+    return mean.reshape(shape[:2])
 
 
 def _normalise(values: Array, rule: str, low: Array, high: Array) -> Array:
-    """Bring indicators to 0…1; z scores through the normal cdf, so that a geometric mean exists."""
+    """Bring indicators to 0…1; z scores through the normal cdf, so that a geometric mean exists.
+
+    Points by units by indicators; a point knows nothing of the others.
+    """
     if rule == "goalposts":
         return np.clip((values - low) / (high - low), 0.0, 1.0)
     if rule == "rank":
-        ranks = stats.rankdata(values, axis=0, nan_policy="omit")
-        return (ranks - 0.5) / np.maximum((~np.isnan(values)).sum(axis=0), 1)
-    spread = np.nanstd(values, axis=0)
-    centred = values - np.nanmean(values, axis=0)
+        ranks = stats.rankdata(values, axis=1, nan_policy="omit")
+        return (ranks - 0.5) / np.maximum((~np.isnan(values)).sum(axis=1, keepdims=True), 1)
+    spread = np.nanstd(values, axis=1, keepdims=True)
+    centred = values - np.nanmean(values, axis=1, keepdims=True)
     return stats.norm.cdf(centred / np.where(spread > 0, spread, 1.0))

@@ -120,7 +120,7 @@ def rank_uncertainty(
     )
     declared = composite_index(values, indicators, block_weights=block_weights, method=method)
     rng = np.random.default_rng(seed)
-    ranks = np.array([model.ranks(row) for row in rng.random((draws, model.dimensions))])
+    ranks = model.ranks(rng.random((draws, model.dimensions)))
     units = pd.DataFrame({"index": declared["index"]}, index=values.index)
     usable = declared["index"].notna().to_numpy() & ~np.isnan(ranks).all(axis=0)
     tails = [(1 - confidence) / 2, 0.5, (1 + confidence) / 2]
@@ -203,11 +203,10 @@ def index_sensitivity(
         True,
     )
     pilot = np.random.default_rng(seed).random((200, model.dimensions))
-    typical = np.nanmedian([model.ranks(row) for row in pilot], axis=0)
+    typical = np.nanmedian(model.ranks(pilot), axis=0)
 
     def rank_shift(points: Array) -> Array:
-        shifts = np.array([np.abs(model.ranks(row) - typical) for row in points])
-        return np.nanmean(shifts, axis=1)
+        return np.nanmean(np.abs(model.ranks(points) - typical), axis=1)
 
     first, total = grouped_sobol(rank_shift, model.groups, samples=samples, seed=seed)
     return pd.DataFrame({"choice": CHOICES, "first_order": first, "total": total})

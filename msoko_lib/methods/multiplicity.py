@@ -64,8 +64,10 @@ def benjamini_hochberg(
         raise ValueError(f"family has {len(labels)} labels for {values.size} p-values")
     codes, _ = pd.factorize(labels)
     q = np.full(values.size, np.nan)
-    for code in np.unique(codes[codes >= 0]):
-        rows = np.flatnonzero((codes == code) & ~np.isnan(values))
+    counted = np.flatnonzero((codes >= 0) & ~np.isnan(values))
+    # Stable, so that a family's tests stay in the order in which they were given.
+    counted = counted[np.argsort(codes[counted], kind="stable")]
+    for rows in np.split(counted, np.flatnonzero(np.diff(codes[counted])) + 1):
         q[rows] = _adjust(values[rows], dependent)
     # The tolerance keeps m·p/k = alpha exactly on the rejecting side.
     return FdrResult(q, np.nan_to_num(q, nan=1.0) <= alpha * (1 + 1e-12))

@@ -19,27 +19,32 @@ FALSE_DISCOVERY_RATE = 0.05
 Z_95 = 1.959964
 
 
-def judge(facts: pd.DataFrame, condition: Condition) -> pd.Series:
+def judge(
+    facts: pd.DataFrame, condition: Condition, family: pd.Series | None = None
+) -> pd.Series:
     """Evidence that a condition holds, fact by fact.
 
     Parameters
     ----------
     facts : DataFrame
-        Rows of one fact (:data:`msoko_lib.recommendations.facts.FACT_COLUMNS`).
+        Rows of one fact (:data:`msoko_lib.recommendations.facts.FACT_COLUMNS`), or of several with
+        their families.
     condition : Condition
+    family : Series, optional
+        Label of the family of each row; by default all rows are one.
 
     Returns
     -------
     Series of str
         A grade of evidence where the condition holds, empty where it does not.
     """
-    grade = _grade(facts, condition)
+    grade = _grade(facts, condition, family)
     if condition.sure:
         grade = grade.where(grade.isin([COMPLETE, ESTABLISHED]), "")
     return grade
 
 
-def _grade(facts: pd.DataFrame, condition: Condition) -> pd.Series:
+def _grade(facts: pd.DataFrame, condition: Condition, family: pd.Series | None) -> pd.Series:
     test = condition.test
     if test == "нет данных":
         return _where(facts["status"] == "no_data", FEW, facts)
@@ -56,29 +61,34 @@ def _grade(facts: pd.DataFrame, condition: Condition) -> pd.Series:
         grade = _where(wanted, ESTABLISHED, facts)
         return grade.mask(wanted & facts["complete"], COMPLETE).mask(wanted & possible, POSSIBLE)
     if test in ("ухудшилось", "улучшилось"):
-        return _against_last_year(facts, condition, -1 if test == "ухудшилось" else 1)
+        direction = -1 if test == "ухудшилось" else 1
+        return _against_last_year(facts, condition, direction, family)
     if condition.below is not None or condition.above is not None:
         limit = condition.below if condition.below is not None else condition.above
         side = -1.0 if condition.below is not None else 1.0
         bound = pd.Series(float(limit or 0.0), index=facts.index) / facts["scale"]
-        return _beyond(facts, bound, pd.Series(side, index=facts.index), condition.by)
+        return _beyond(facts, bound, pd.Series(side, index=facts.index), condition.by, family)
     bound = facts["target"] if "ориентира" in str(test) else facts["reference"]
     worse = test in ("хуже ориентира", "хуже сравнения")
     side = facts["better"] * (-1.0 if worse else 1.0)
     if test == "не хуже ориентира":
         # Reaching the target exactly is enough.
         bound = bound - 1e-9 * facts["better"]
-    return _beyond(facts, bound, side, condition.by)
+    return _beyond(facts, bound, side, condition.by, family)
 
 
-def _beyond(facts: pd.DataFrame, bound: pd.Series, side: pd.Series, by: float) -> pd.Series:
+def _beyond(
+    facts: pd.DataFrame, bound: pd.Series, side: pd.Series, by: float, family: pd.Series | None
+) -> pd.Series:
     """Grade where the value lies beyond a bound on a side (+1 above, -1 below) by a distance."""
     distance = (facts["value"] - bound) * side * facts["scale"]
     holds = (facts["status"] == "ok") & (side != 0) & (distance > max(by, 1e-9))
-    return _graded(facts, holds, _p_beyond(facts, bound, side))
+    return _graded(facts, holds, _p_beyond(facts, bound, side), family)
 
 
-def _against_last_year(facts: pd.DataFrame, condition: Condition, direction: int) -> pd.Series:
+def _against_last_year(
+    facts: pd.DataFrame, condition: Condition, direction: int, family: pd.Series | None
+) -> pd.Series:
     """Change for the better or the worse since last year."""
     change = (facts["value"] - facts["previous"]) * facts["better"] * direction
     holds = (
@@ -87,10 +97,12 @@ def _against_last_year(facts: pd.DataFrame, condition: Condition, direction: int
         & (facts["better"] != 0)
         & (change * facts["scale"] > max(condition.by, 1e-9))
     )
-    return _graded(facts, holds, _p_change(facts))
+    return _graded(facts, holds, _p_change(facts), family)
 
 
-def _graded(facts: pd.DataFrame, holds: pd.Series, p: np.ndarray) -> pd.Series:
+def _graded(
+    facts: pd.DataFrame, holds: pd.Series, p: np.ndarray, family: pd.Series | None
+) -> pd.Series:
     """Complete counts are facts; else chance must be ruled out among all units of the family.
 
     One family is one fact, all units and works of the year: Benjamini–Hochberg at 5 %.
@@ -98,7 +110,7 @@ def _graded(facts: pd.DataFrame, holds: pd.Series, p: np.ndarray) -> pd.Series:
     tested = np.where(facts["status"] == "ok", p, np.nan)
     sure = np.zeros(len(facts), dtype=bool)
     if np.isfinite(tested).any():
-        sure = benjamini_hochberg(tested).q <= FALSE_DISCOVERY_RATE
+        sure = benjamini_hochberg(tested, family).q <= FALSE_DISCOVERY_RATE
     grade = np.select([facts["complete"], sure], [COMPLETE, ESTABLISHED], POSSIBLE)
     return pd.Series(np.where(holds, grade, ""), index=facts.index)
 

@@ -107,7 +107,8 @@ def _in_few_colours(figure: MatplotlibFigure) -> Image.Image:
     few = image.quantize(
         COLOURS - AREAS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
     )
-    pixels = np.asarray(image, dtype=np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32)
+    # Red, green and blue of a pixel as one number: the first three of its four bytes.
+    pixels = np.asarray(canvas.buffer_rgba()).view(">u4")[:, :, 0].astype(np.uint32) >> 8
     colours, counts = np.unique(pixels[::3, ::3], return_counts=True)
     places = np.array(few)
     palette = np.zeros((COLOURS, 3), dtype=np.uint8)
@@ -122,6 +123,9 @@ def _in_few_colours(figure: MatplotlibFigure) -> Image.Image:
 
 
 def _close(figure: MatplotlibFigure) -> None:
+    # Taken away first: to clear axes is to make them anew.
+    for axes in figure.axes:
+        figure.delaxes(axes)
     figure.clear()
     # pyplot is never imported for this; a figure made with it must leave its registry, though.
     pyplot = sys.modules.get("matplotlib.pyplot")

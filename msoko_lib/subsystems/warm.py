@@ -14,6 +14,7 @@ from msoko_lib.subsystems.comparable.computed import expected_of
 from msoko_lib.subsystems.effects.computed import results_of
 from msoko_lib.subsystems.findings import findings_of
 from msoko_lib.subsystems.last_year import year_before
+from msoko_lib.subsystems.monitoring.judged import every_judged
 from msoko_lib.subsystems.school_year import SchoolYear
 from msoko_lib.subsystems.year import Year, keep_open, open_year
 
@@ -55,7 +56,7 @@ def warm_steps(school_year: str, kinds: Collection[str] = ()) -> list[Step]:
 
 def _open(school_year: str) -> None:
     year = keep_open(school_year)
-    for name in ("indicators", "history", "schools", "unit_names"):
+    for name in ("indicators", "history", "schools", "unit_names", "_by_indicator"):
         getattr(year, name)
 
 
@@ -68,6 +69,7 @@ def _findings_before(year: Year) -> None:
 
 _SHARED: tuple[Callable[[Year], object], ...] = (
     findings_of,
+    every_judged,
     # Every school's report tells its expected result and its measures.
     expected_of,
     results_of,

@@ -39,28 +39,36 @@ def judged(year: Year, indicator_ids: Sequence[str], *levels: str) -> pd.DataFra
     levels : str
         «school», «municipality»; none: both.
     """
+    facts = every_judged(year)
+    wanted = facts["fact_id"].isin(indicator_ids)
+    if levels:
+        wanted &= facts["level"].isin(levels)
+    return facts[wanted].reset_index(drop=True)
+
+
+@per_year
+def every_judged(year: Year) -> pd.DataFrame:
+    """:func:`judged` of every indicator: judged once, since each section asks for a few of them."""
     before = year.history[year.history["year"] < year.school_year]
     last = before[before["year"] == before["year"].max()] if len(before) else before
-    now = year.indicators[year.indicators["indicator_id"].isin(indicator_ids)]
     clusters = year.inputs.schools.set_index("school_id")["cluster"]
-    facts = indicator_facts(now, last, year.catalogue, clusters)
-    if levels:
-        facts = facts[facts["level"].isin(levels)].reset_index(drop=True)
-    near = year.points(NEAR)
-    marks = pd.Series("same", index=facts.index, dtype=object)
-    for _, rows in facts.groupby(["fact_id", "level"], sort=False):
-        # A target of 100 % would else call one pupil of a hundred a failure.
-        by = near if rows["unit"].iloc[0] == "%" else 0.0
-        worse = judge(
-            rows, Condition.model_validate({"fact": "-", "is": "хуже ориентира", "by": by})
-        )
-        reached = judge(rows, Condition.model_validate({"fact": "-", "is": "не хуже ориентира"}))
-        marks.loc[rows.index] = np.select(
-            [rows["status"].isin(HIDDEN), worse.isin([COMPLETE, ESTABLISHED]), reached.ne("")],
-            ["few", "attention", "up"],
-            "same",
-        )
-    return facts.assign(mark=marks)
+    facts = indicator_facts(year.indicators, last, year.catalogue, clusters)
+    family = facts.groupby(["fact_id", "level"], sort=False).ngroup()
+    worse = pd.Series("", index=facts.index, dtype=object)
+    # A target of 100 % would else call one pupil of a hundred a failure.
+    is_percent = facts["unit"] == "%"
+    for rows, by in ((is_percent, year.points(NEAR)), (~is_percent, 0.0)):
+        behind = Condition.model_validate({"fact": "-", "is": "хуже ориентира", "by": by})
+        worse[rows] = judge(facts[rows], behind, family[rows])
+    reached = judge(
+        facts, Condition.model_validate({"fact": "-", "is": "не хуже ориентира"}), family
+    )
+    marks = np.select(
+        [facts["status"].isin(HIDDEN), worse.isin([COMPLETE, ESTABLISHED]), reached.ne("")],
+        ["few", "attention", "up"],
+        "same",
+    )
+    return facts.assign(mark=pd.Series(marks, index=facts.index, dtype=object))
 
 
 def part_words(row: pd.Series) -> str:
