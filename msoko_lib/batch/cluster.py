@@ -34,9 +34,9 @@ from msoko_lib.batch.cluster_link import (
     workers_of,
 )
 from msoko_lib.batch.cluster_worker import Made, Run
-from msoko_lib.batch.plan import UNIT_NOTEBOOKS, Job
+from msoko_lib.batch.hands import kinds_of_many
+from msoko_lib.batch.plan import Job
 from msoko_lib.batch.report import Outcome
-from msoko_lib.batch.workers import WORTH_REHEARSING
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project
 from msoko_lib.troubles import of_system
@@ -67,13 +67,12 @@ def cluster_outcomes(
     ClusterProblem
         If the scheduler or all machines are lost; what was given before stays in place.
     """
-    counts = Counter[str](job.kind for job in jobs)
     # The whole of the day that the client has, whatever the clock of a machine says.
     noon = dt.datetime.combine(build_date(), dt.time(12), dt.UTC)
     run = Run(
         name=secrets.token_hex(8),
         school_year=school_year,
-        kinds=[kind for kind in UNIT_NOTEBOOKS if counts[kind] >= WORTH_REHEARSING],
+        kinds=kinds_of_many(jobs),
         memory_mb=jobs[0].limits.memory_mb,
         environment={
             EPOCH_VARIABLE: os.environ.get(EPOCH_VARIABLE) or str(int(noon.timestamp())),

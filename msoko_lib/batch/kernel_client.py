@@ -16,6 +16,9 @@ from typing import Any
 
 # One thread a process: there are as many processes as cores, and a thread is lost in a fork.
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+# Pixels of charts and columns of tables come and go: what is given back to the system each time
+# has to be asked for, and cleared by it, each time again. Read by the C library of Linux.
+_KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(256 << 20)}
 
 
 def can_fork() -> bool:
@@ -51,7 +54,7 @@ class KernelServer:
             [sys.executable, "-m", module, root, school_year],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**_ONE_THREAD, **os.environ},
+            env={**_ONE_THREAD, **_KEPT_MEMORY, **os.environ},
         )
         self._news = threading.Condition()
         self._answers: dict[int, int] = {}
@@ -66,11 +69,15 @@ class KernelServer:
     def begin(self, kinds: Sequence[str], memory_mb: int) -> None:
         """Open the year; kernels are forked from here on. A server that has gone is told of then.
 
+        Only the first call counts.
+
         Parameters
         ----------
         kinds, memory_mb
             As for the class.
         """
+        if self._begun:
+            return
         self._begun = True
         with contextlib.suppress(OSError):
             self._write({"begin": list(kinds), "memory_mb": memory_mb})

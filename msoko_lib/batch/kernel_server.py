@@ -42,6 +42,20 @@ PRELOADED = (
     "msoko_lib.reporting.figures",
     "msoko_lib.subsystems.year",
 )
+# What every kernel imports at its start or its first chart; other versions may do without.
+_ASKED_LATER = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.extensions.storemagic",
+    "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin",
+    "PIL.PpmImagePlugin",
+    "encodings.utf_8_sig",
+    "pandas.core.methods.to_dict",
+    "pyarrow.acero",
+    "tornado.platform.asyncio",
+    "zmq.utils.garbage",
+)
 _WAIT_S = 0.05
 # Nobody steps through a report of the batch; to look for the debugger costs each kernel a tenth of
 # a second.
@@ -57,6 +71,9 @@ def preload(root: str) -> None:
     sys.modules.setdefault(_DEBUGGER, None)  # type: ignore[arg-type]
     for name in PRELOADED:
         importlib.import_module(name)
+    for name in _ASKED_LATER:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
 
 
 def take(step: Step) -> None:

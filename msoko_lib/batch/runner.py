@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msoko_lib.atomic import write_atomically
 from msoko_lib.batch.editions import owe
+from msoko_lib.batch.hands import kinds_of_many
 from msoko_lib.batch.plan import Job, safe_name, tables_path
 from msoko_lib.batch.result import RunResult
 from msoko_lib.privacy.patterns import personal_data
@@ -62,6 +63,9 @@ def run_plan(
             result.kept.append(job.key)
     if not todo:
         return result
+    if hands.server is not None:
+        # It opens the year while this process loads the rest.
+        hands.server.begin(kinds_of_many(todo), todo[0].limits.memory_mb)
     # Loaded only where there is work: a run with nothing to do must not wait for it.
     from msoko_lib.batch.workers import outcomes_of
 

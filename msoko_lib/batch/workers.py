@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -11,15 +10,13 @@ from pathlib import Path
 
 from msoko_lib.batch.documents_step import documents_written
 from msoko_lib.batch.forked_kernels import ENGINE, register
-from msoko_lib.batch.hands import Hands
+from msoko_lib.batch.hands import Hands, kinds_of_many
 from msoko_lib.batch.kernel_client import KernelServer, can_fork
 from msoko_lib.batch.kernel_server import DOCUMENTS
-from msoko_lib.batch.plan import UNIT_NOTEBOOKS, Job
+from msoko_lib.batch.plan import Job
 from msoko_lib.batch.report import Outcome, make_report
 from msoko_lib.project import Project
 
-# Of so many organisations of a kind and more, what their reports share is computed beforehand.
-WORTH_REHEARSING = 3
 # Says of the year's documents what is to be told of them; None: they could not be made beside.
 Documents = Callable[[str | None], None]
 
@@ -74,8 +71,7 @@ def _on_forked_kernels(
     page while the others compute.
     """
     register()
-    counts = Counter[str](job.kind for job in jobs)
-    many = [kind for kind in UNIT_NOTEBOOKS if counts[kind] >= WORTH_REHEARSING]
+    many = kinds_of_many(jobs)
     server.begin(many, jobs[0].limits.memory_mb)
     with ThreadPoolExecutor(min(workers + 1, len(jobs))) as pool:
         pending = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -59,6 +59,7 @@ class Told:
     year: Year
     found: pd.DataFrame
     rules: Sequence[NumberedRule]
+    _offices: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, year: Year) -> Told:
@@ -71,8 +72,11 @@ class Told:
 
     def of_office(self, number: str) -> pd.DataFrame:
         """Findings of a subsystem as its report tells them to the office."""
-        own = self.found[self.found["subsystem"] == number]
-        return summaries(own, self.rules, names_of(self.year))
+        # The order asks for all of them, then each note for its own.
+        if number not in self._offices:
+            own = self.found[self.found["subsystem"] == number]
+            self._offices[number] = summaries(own, self.rules, names_of(self.year))
+        return self._offices[number].copy(deep=False)
 
 
 def units_of(year: Year) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,8 @@ FINDING_COLUMNS = [
 ]  # fmt: skip
 KINDS = {"школа": "school", "детский сад": "preschool", "доп. образование": "additional"}
 # How organisations are counted where they are not named.
+# Findings of one rule as plain rows.
+Rows = list[dict[str, Any]]
 _COUNTED_AS: dict[tuple[str, ...], ru.Noun] = {
     ("школа",): ru.SCHOOL,
     ("детский сад",): ru.Noun("детский сад", "детских сада", "детских садов"),
@@ -154,34 +157,36 @@ def summaries(
     told = {item.rule.id: item.rule for item in rules if item.rule.in_office}
     whole = found[found["unit_kind"] == MUNICIPALITY]
     units = found[(found["unit_kind"] != MUNICIPALITY) & found["rule_id"].isin(told)]
+    # Plain rows: a frame a rule would cost more than all that is done with it.
+    parts: dict[str, Rows] = {}
+    for row in units.to_dict("records"):
+        parts.setdefault(str(row["rule_id"]), []).append(row)
     rows = [
-        _unnamed(told[str(rule_id)], part)
-        if names is None
-        else _gathered(told[str(rule_id)], part, names)
-        for rule_id, part in units.groupby("rule_id", sort=True)
+        _unnamed(told[rule_id], part) if names is None else _gathered(told[rule_id], part, names)
+        for rule_id, part in sorted(parts.items())
     ]
     gathered = pd.DataFrame(rows, columns=FINDING_COLUMNS)
     both = [frame for frame in (whole, gathered) if len(frame)]
     return ranked(pd.concat(both, ignore_index=True)) if both else whole
 
 
-def _gathered(rule: Rule, part: pd.DataFrame, names: Mapping[str, str]) -> dict[str, object]:
+def _gathered(rule: Rule, part: Rows, names: Mapping[str, str]) -> dict[str, object]:
     """One row of the office for all organisations where a rule fired."""
-    pairs = sorted((names.get(row.unit_id, row.unit_id), row.brief) for row in part.itertuples())
+    pairs = sorted((names.get(row["unit_id"], row["unit_id"]), row["brief"]) for row in part)
     with_figures = joined_names([f"{name} ({brief})" if brief else name for name, brief in pairs])
     words = {
         "units": joined_names([name for name, _ in pairs]),
         "units_told": with_figures,
         "units_n": str(len(pairs)),
     }
-    advices = part["advice"].unique()
-    first_name = names.get(str(part["unit_id"].iloc[0]), str(part["unit_id"].iloc[0]))
+    advices = list(dict.fromkeys(row["advice"] for row in part))
+    first_name = names.get(str(part[0]["unit_id"]), str(part[0]["unit_id"]))
     # Numbers of one organisation must not look like those of all.
     advice = advices[0] if len(advices) == 1 else f"Например, {first_name}: {advices[0]}"
     return _office_row(rule, part, words, advice)
 
 
-def _unnamed(rule: Rule, part: pd.DataFrame) -> dict[str, object]:
+def _unnamed(rule: Rule, part: Rows) -> dict[str, object]:
     """The same where organisations are counted, not named; no figures of a single one."""
     noun = _COUNTED_AS.get(rule.units, _ORGANISATION)
     number = ru.counted(len(part), noun)
@@ -191,15 +196,14 @@ def _unnamed(rule: Rule, part: pd.DataFrame) -> dict[str, object]:
     return _office_row(rule, part, words, advice)
 
 
-def _office_row(
-    rule: Rule, part: pd.DataFrame, words: Mapping[str, str], advice: str
-) -> dict[str, object]:
+def _office_row(rule: Rule, part: Rows, words: Mapping[str, str], advice: str) -> dict[str, object]:
     counts = {"units_n": len(part)}
-    row = part.iloc[0].to_dict()
-    grades = [grade for grade in GRADES if (part["evidence"] == grade).any()]
+    row = dict(part[0])
+    known = {each["evidence"] for each in part}
+    grades = [grade for grade in GRADES if grade in known]
     # An indicator is known to readers by its id; a subsystem's own fact has no id to print.
     head = f"{row['fact_id']}: " if re.fullmatch(ID_PATTERN, str(row["fact_id"])) else ""
-    aims = part["aim"].unique()
+    aims = list(dict.fromkeys(each["aim"] for each in part))
     row.update(
         unit_kind=MUNICIPALITY,
         unit_id=MUNICIPALITY,

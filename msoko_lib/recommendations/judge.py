@@ -19,9 +19,7 @@ FALSE_DISCOVERY_RATE = 0.05
 Z_95 = 1.959964
 
 
-def judge(
-    facts: pd.DataFrame, condition: Condition, family: pd.Series | None = None
-) -> pd.Series:
+def judge(facts: pd.DataFrame, condition: Condition, family: pd.Series | None = None) -> pd.Series:
     """Evidence that a condition holds, fact by fact.
 
     Parameters

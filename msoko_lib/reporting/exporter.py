@@ -60,6 +60,8 @@ class MsokoExporter(HTMLExporter):
                     "exclude_input_prompt": True,
                     "exclude_output_prompt": True,
                     "exclude_anchor_links": True,
+                    # Once, not after each of a dozen preprocessors that are not even enabled.
+                    "optimistic_validation": True,
                 },
             }
         )

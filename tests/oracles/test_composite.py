@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from msoko_lib.methods import composite_model
 from msoko_lib.methods.composite import (
     Indicator,
     composite_index,
@@ -299,3 +300,23 @@ def test_results_carry_their_draws() -> None:
     result = rank_uncertainty(values, parts, draws=20, confidence=0.8)
     assert {field.name for field in fields(result)} == {"units", "draws", "confidence"}
     assert (result.draws, result.confidence) == (20, 0.8)
+
+
+def test_points_that_go_through_the_model_together_know_nothing_of_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(5)
+    values = pd.DataFrame(rng.uniform(0, 100, (7, 5)).round(), columns=list("abcde"))
+    values.loc[2, "b"] = np.nan
+    parts = [Indicator(name, name if name < "c" else "rest", 0, 100) for name in values]
+    errors = pd.DataFrame(rng.uniform(0, 9, values.shape), columns=values.columns)
+    model = composite_model.IndexModel.build(
+        values, parts, errors, None, 50.0, composite_model.NORMALISATIONS,
+        composite_model.AGGREGATIONS, True,
+    )  # fmt: skip
+    points = rng.random((60, model.dimensions))
+    together = model.ranks(points)
+    one_by_one = np.concatenate([model.ranks(point[None, :]) for point in points])
+    np.testing.assert_array_equal(together, one_by_one)
+    monkeypatch.setattr(composite_model, "_CELLS", 3 * values.size)
+    np.testing.assert_array_equal(model.ranks(points), together)

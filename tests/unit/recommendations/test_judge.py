@@ -112,3 +112,12 @@ def test_real_gaps_among_many_schools_are_found() -> None:
         )
         found += sum(grade == ESTABLISHED for grade in grades(facts, **WORSE)[:3])
     assert found / 150 > 0.95
+
+
+def test_facts_judged_together_are_judged_in_their_own_families() -> None:
+    near = [fact(name, top, 100) for name, top in zip("abcd", (71, 90, 91, 92), strict=True)]
+    far = [fact(name, top, 100) for name, top in zip("efghi", (2, 3, 5, 6, 7), strict=True)]
+    facts, family = frame(*near, *far), pd.Series([0] * len(near) + [1] * len(far))
+    apart = [*grades(frame(*near), **WORSE), *grades(frame(*far), **WORSE)]
+    assert judge(facts, asked(**WORSE), family).tolist() == apart
+    assert grades(facts, **WORSE) != apart, "else the families would not matter here"
