@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -16,6 +18,8 @@ LEVELS = {
     "country": "по стране",
 }
 MOST_WORKS = 3
+# One row of facts, of a frame or as plain data.
+Fact: TypeAlias = pd.Series | Mapping[str, Any]
 
 
 def said_of(fact: pd.Series, part: pd.DataFrame) -> tuple[dict[str, str], dict[str, float]]:
@@ -49,7 +53,7 @@ def said_of(fact: pd.Series, part: pd.DataFrame) -> tuple[dict[str, str], dict[s
     return words, known
 
 
-def people_to_target(fact: pd.Series) -> float:
+def people_to_target(fact: Fact) -> float:
     """How many people more (or fewer) the target asks for; missing where it is no share.
 
     Examples
@@ -64,7 +68,7 @@ def people_to_target(fact: pd.Series) -> float:
     return float(max(math.ceil(gap - 1e-9), 0))
 
 
-def printed(value: float, fact: pd.Series) -> str:
+def printed(value: float, fact: Fact) -> str:
     """A value in the unit of its fact: «61 %», «3,4», «12»."""
     if ru.is_missing(value):
         return ru.NO_DATA

@@ -6,12 +6,14 @@ import base64
 import io
 import sys
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
+import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.font_manager import FontProperties
 from PIL import Image
 
 from msoko_lib.reporting.markup import Block, check_anchor, esc, id_attribute, prose
@@ -94,13 +96,43 @@ def _encode(figure: MatplotlibFigure, *, svg: bool) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(stream.getvalue()).decode('ascii')}"
 
 
+class _Renderer(RendererAgg):
+    """Remembers how large texts are, from one chart to the next: names and numbers come back."""
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: bool | Literal["TeX"]
+    ) -> tuple[float, float, float]:
+        """Size of a text."""
+        key = s, hash(prop), ismath, self.dpi, mpl.rcParams["text.hinting"]
+        if key not in _SIZES:
+            if len(_SIZES) >= _MOST_SIZES:
+                _SIZES.clear()
+            _SIZES[key] = super().get_text_width_height_descent(s, prop, ismath)
+        return _SIZES[key]
+
+
+class _Canvas(FigureCanvasAgg):
+    _size: tuple[float, ...] = ()
+
+    def get_renderer(self) -> RendererAgg:
+        """Renderer of the size that the chart has."""
+        size = (*self.get_width_height(physical=True), self.figure.dpi)
+        if size != self._size:
+            self._size, self.renderer = size, _Renderer(*size)
+        return self.renderer
+
+
+_SIZES: dict[object, tuple[float, float, float]] = {}
+_MOST_SIZES: Final = 20_000
+
+
 def _in_few_colours(figure: MatplotlibFigure) -> Image.Image:
     """Pixels of a chart with a palette: a third of the bytes, and no eye sees the difference.
 
     The colours of areas (paper, tints, fills) are kept exactly; only the softened edges of letters
     and lines share what is left of the palette.
     """
-    canvas = FigureCanvasAgg(figure)
+    canvas = _Canvas(figure)
     canvas.draw()
     size = canvas.get_width_height()
     image = Image.frombuffer("RGBA", size, canvas.buffer_rgba(), "raw", "RGBA", 0, 1).convert("RGB")

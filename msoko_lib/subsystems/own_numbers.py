@@ -143,14 +143,14 @@ def _mean_of_others(others: Sequence[Counted], row: dict[str, object]) -> str:
     whole = sum(weight for _, weight in pairs)
     if whole <= 0:
         return ru.NO_DATA
-    return printed(sum(value * weight for value, weight in pairs) / whole, pd.Series(row))
+    return printed(sum(value * weight for value, weight in pairs) / whole, row)
 
 
 def value_words(row: dict[str, object]) -> str:
     """«57 % (4 из 7)», «3,4», «мало»."""
     if row["status"] != "ok":
         return ru.state_of_status(str(row["status"]))
-    text = printed(float(row["value"]), pd.Series(row))  # type: ignore[arg-type]
+    text = printed(float(row["value"]), row)  # type: ignore[arg-type]
     counted = _part_of_whole(row)
     return f"{text} ({counted})" if counted else text
 
@@ -168,7 +168,7 @@ def _part_of_whole(row: dict[str, object]) -> str:
 def _own_words(row: dict[str, object]) -> str:
     """«57 % (4 из 7)», and how many more the target asks for."""
     text = value_words(row)
-    missing = people_to_target(pd.Series(row)) if text.endswith(")") else None
+    missing = people_to_target(row) if text.endswith(")") else None
     if missing is None or ru.is_missing(missing) or missing == 0:
         return text
     more = "до ориентира ещё" if float(row["better"]) > 0 else "больше ориентира на"  # type: ignore[arg-type]
