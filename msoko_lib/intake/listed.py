@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from msoko_lib.intake.cells import Cell, is_blank, text
-from msoko_lib.intake.header_map import Columns, filled_n, is_numbering
+from msoko_lib.intake.header_map import Columns, is_numbering
 from msoko_lib.intake.lines import row_list
 from msoko_lib.intake.reading import ReadContext, Reading
 from msoko_lib.intake.school_cells import school_of
@@ -45,20 +45,18 @@ def list_rows(sheet: Sheet, columns: Columns, least_filled: int = 3) -> ListRows
     rows = ListRows()
     for place in range(columns.last_row + 1, len(sheet.rows)):
         row = sheet.rows[place]
-        filled = sum(not is_blank(columns.cell(row, name)) for name in columns.spans)
-        if filled_n(row) == 0 or is_numbering(row):
+        first = next((cell for cell in row if not is_blank(cell)), None)
+        if first is None or is_numbering(row):
             continue
-        has_name_or_code = any(
-            not is_blank(columns.cell(row, name)) for name in (*NAME_FIELDS, "cipher")
-        )
-        is_total = (
-            text(next(cell for cell in row if not is_blank(cell)))
-            .lower()
-            .startswith(("итого", "всего"))
-        )
-        is_pupil = filled >= least_filled or (has_name_or_code and filled >= 2)
+        filled = sum(columns.cell(row, name) is not None for name in columns.spans)
+        is_pupil = filled >= least_filled or (filled >= 2 and _has_name_or_code(row, columns))
+        is_total = text(first).lower().startswith(("итого", "всего"))
         (rows.pupils if is_pupil and not is_total else rows.notes).append(place)
     return rows
+
+
+def _has_name_or_code(row: Sequence[Cell], columns: Columns) -> bool:
+    return any(columns.cell(row, name) is not None for name in (*NAME_FIELDS, "cipher"))
 
 
 class SchoolColumn:

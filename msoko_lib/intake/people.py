@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from msoko_lib.intake.cells import Cell, text
 from msoko_lib.pseudonym import Pseudonymiser, fold_name
@@ -82,6 +82,11 @@ class Person:
     document: str = field(default="", repr=False)
     occasion: tuple[object, ...] = ()
 
+    @cached_property
+    def who(self) -> tuple[str, str, int]:
+        """What two rows about one pupil have in common."""
+        return fold_name(self.name), self.school_id, self.grade
+
 
 def namesakes(people: Iterable[Person]) -> set[tuple[str, str, int]]:
     """Name, school and grade shared by several pupils.
@@ -92,7 +97,7 @@ def namesakes(people: Iterable[Person]) -> set[tuple[str, str, int]]:
     documents: dict[tuple[object, ...], set[str]] = defaultdict(set)
     shared = set()
     for person in people:
-        key = _who(person)
+        key = person.who
         seen = documents[(*key, person.occasion)]
         if person.document:
             seen.add(person.document)
@@ -108,7 +113,7 @@ def pupil_ids(
     shared = namesakes(people)
     ids, apart = [], []
     for position, person in enumerate(people):
-        namesake = person.document if _who(person) in shared else ""
+        namesake = person.document if person.who in shared else ""
         if namesake:
             apart.append(position)
         ids.append(
@@ -117,7 +122,3 @@ def pupil_ids(
             )
         )
     return ids, apart
-
-
-def _who(person: Person) -> tuple[str, str, int]:
-    return fold_name(person.name), person.school_id, person.grade

@@ -135,7 +135,7 @@ class PoolOfOneDeath:
 
     def __exit__(self, *problem: object) -> None: ...
 
-    def map(self, read: Any, files: Sequence[RawFile], chunksize: int) -> Iterator[Reading]:
+    def map(self, read: Any, files: Sequence[RawFile]) -> Iterator[Reading]:
         return (self.submit(read, raw).result() for raw in files)
 
     def submit(self, read: Any, raw: RawFile) -> Future[Reading]:
