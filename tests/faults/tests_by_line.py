@@ -11,7 +11,6 @@ import os
 import resource
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -131,8 +130,6 @@ def watch_tests(place: Path, folders: list[str], sources: list[str], answer: Pat
         )
         watched = Watched(watch)
         watch.start()
-        # A traced thread that loops for ever keeps the interpreter to itself (Python 3.11).
-        threading.settrace(None)  # type: ignore[arg-type]
         pytest.main(["-q", "-p", "no:cacheprovider", *folders], plugins=[watched])
         watch.stop()
         data = watch.get_data()
