@@ -20,8 +20,8 @@ def goals(year: Year, subsystem: str) -> Section:
     """Goal of the subsystem and its indicators with their targets and where these come from."""
     part = year.catalogue.of_subsystem(subsystem)
     valid = [item for item in part.indicators if item.is_valid_in(year.school_year)]
-    with_data = year.indicators[year.indicators["status"] != "no_data"]["indicator_id"]
-    counted = [item for item in valid if item.id in set(with_data)]
+    with_data = set(year.indicators[year.indicators["status"] != "no_data"]["indicator_id"])
+    counted = [item for item in valid if item.id in with_data]
     # Without any data the whole list says what to collect.
     shown = counted or valid
     silent = len(valid) - len(shown)
