@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from msoko_lib.batch.intake_step import read_year
 from msoko_lib.batch.pdf import NoBrowser, find_browser
-from msoko_lib.batch.year import read_year
 from msoko_lib.demo import DemoTruth, write_demo
 from msoko_lib.indicators.store import (
     cluster_table,

@@ -19,6 +19,7 @@ from msoko_lib import __version__
 from msoko_lib.bank import Bank
 from msoko_lib.batch.documents_step import make_documents
 from msoko_lib.batch.editions import Edition, editions_of, folder_of
+from msoko_lib.batch.intake_step import read_year
 from msoko_lib.batch.plan import (
     SUBSYSTEM_NOTEBOOKS,
     TEMPLATES,
@@ -26,7 +27,7 @@ from msoko_lib.batch.plan import (
     params_hashes,
 )
 from msoko_lib.batch.verify import differences
-from msoko_lib.batch.year import read_year, run_year
+from msoko_lib.batch.year import run_year
 from msoko_lib.intake.files import list_raw_files
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project

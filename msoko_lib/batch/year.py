@@ -21,9 +21,9 @@ from msoko_lib.batch.editions import next_number, owed, paid
 from msoko_lib.batch.handing_out import hand_out, write_editions_page
 from msoko_lib.batch.hands import Hands
 from msoko_lib.batch.index_step import CALENDAR, TABLES, numbered, site_of, write_index
+from msoko_lib.batch.intake_step import read_year
 from msoko_lib.batch.kernel_client import KernelServer
 from msoko_lib.batch.lock import only_run
-from msoko_lib.batch.pages import page_meta, write_page
 from msoko_lib.batch.pdf import find_browser, is_printed, print_pages
 from msoko_lib.batch.plan import Job, check_subsystems, plan, tables_path
 from msoko_lib.batch.result import RunResult
@@ -37,13 +37,10 @@ from msoko_lib.indicators.store import (
     screening_table,
     similar_table,
 )
-from msoko_lib.intake.directory_draft import write_directory_draft
-from msoko_lib.intake.pipeline import IntakeResult, draft_path, intake_year, is_up_to_date
-from msoko_lib.intake.rules import findings_frame
+from msoko_lib.intake.pipeline import is_up_to_date
 from msoko_lib.privacy.outgoing import outgoing_of, write_checked
 from msoko_lib.project import Project, previous_school_year
 from msoko_lib.reporting.collected import CollectedTable, read_collected
-from msoko_lib.reporting.intake_page import intake_page, intake_workbook
 from msoko_lib.reporting.site import index_page
 from msoko_lib.reporting.workbook import tables_workbook
 from msoko_lib.subsystems.schedule.ics import calendar_ics
@@ -52,24 +49,6 @@ from msoko_lib.subsystems.year import open_year_of
 
 HISTORY_YEARS = 3
 Progress = Callable[[str, int, int], None]
-
-
-def read_year(project: Project, school_year: str, jobs: int, progress: Progress) -> IntakeResult:
-    """Read a year into the bank and write the intake report and the directory draft."""
-    result = intake_year(project, school_year, jobs, progress)
-    outputs = project.outputs(school_year)
-    files, findings = result.files, findings_frame(result.findings)
-    meta = page_meta(project, school_year, "Загрузка данных")
-    outgoing = outgoing_of(project, school_year)
-    write_page(outputs / "intake.html", intake_page(findings, files, meta), outgoing)
-    book = intake_workbook(findings, files, meta.title)
-    write_checked(outputs, "intake.xlsx", book, outgoing)
-    if any(item.rule == "no_directory" for item in result.findings) or any(
-        item.rule == "unknown_school" for item in result.findings
-    ):
-        write_directory_draft(result.draft, draft_path(project, school_year))
-    write_collection(project, school_year)
-    return result
 
 
 def run_year(

@@ -101,8 +101,8 @@ def intake(year: Year, jobs: Jobs = PROCESSES, root: Root = None) -> None:
     if jobs > 1:
         begin_loading()
     from msoko_lib.batch.collection import collection_of
+    from msoko_lib.batch.intake_step import read_year
     from msoko_lib.batch.lock import only_run
-    from msoko_lib.batch.year import read_year
     from msoko_lib.intake.files import renamed_files
 
     project = Project.find(root)

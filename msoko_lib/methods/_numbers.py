@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -80,7 +80,7 @@ def check_share(value: Any, name: str, *, open_ends: bool = True) -> FloatArray:
 def normal_quantile(level: float) -> float:
     """Two-sided standard normal multiplier of a confidence level, 1.96 at 0.95."""
     check_share(level, "level")
-    return float(stats.norm.ppf(0.5 + level / 2))
+    return float(special.ndtri(0.5 + level / 2))
 
 
 def one_dimensional(values: Any, name: str) -> FloatArray:

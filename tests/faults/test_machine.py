@@ -143,9 +143,9 @@ def test_a_killed_owner_leaves_no_lock(town: Project) -> None:
     def hold() -> None:
         import time
 
-        from msoko_lib.batch import year
+        from msoko_lib.batch import intake_step
 
-        year.read_year = lambda *words: time.sleep(60)
+        intake_step.read_year = lambda *words: time.sleep(60)
 
     ended = command(town, INTAKE, kill_after=1.0, prepare=hold)
     assert ended.code == -signal.SIGKILL
@@ -255,12 +255,12 @@ def test_the_limits_are_parameters_with_their_source(town: Project) -> None:
 
 def test_a_fault_of_the_program_is_told_without_a_traceback(town: Project) -> None:
     def break_it() -> None:
-        from msoko_lib.batch import year
+        from msoko_lib.batch import intake_step
 
         def fail(*words: object) -> None:
             raise KeyError("Иванов Иван, 5 класс")
 
-        year.read_year = fail
+        intake_step.read_year = fail
 
     ended = command(town, INTAKE, prepare=break_it)
     assert ended.code == 3 and TRACEBACK not in ended.said

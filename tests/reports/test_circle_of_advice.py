@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 
-from msoko_lib.batch.year import read_year
+from msoko_lib.batch.intake_step import read_year
 from msoko_lib.forms.registers import write_registers
 from msoko_lib.forms.writer import FOLDER
 from msoko_lib.intake.pipeline import silent

@@ -15,7 +15,7 @@ from tiny_catalogue import YEAR, form_rows, schools_frame, write_banks, write_ca
 
 from msoko_lib.bank import Bank
 from msoko_lib.batch.collection import PAGE, collection_of, write_collection
-from msoko_lib.batch.year import read_year
+from msoko_lib.batch.intake_step import read_year
 from msoko_lib.catalogue import load_catalogue
 from msoko_lib.forms.completeness import OFFICE_ID, by_subsystem, by_unit, completeness
 from msoko_lib.forms.completeness_book import completeness_workbook
