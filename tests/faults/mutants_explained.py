@@ -11,4 +11,9 @@ _CACHE = "величина запаса в памяти: ответ тот же"
 EXPLAINED: dict[tuple[str, str, str], str] = {
     ("msoko_lib/intake/header_map.py", "@lru_cache(maxsize=20_000)", "20000 → 20001"): _CACHE,
     ("msoko_lib/intake/header_map.py", "@lru_cache(maxsize=5_000)", "5000 → 5001"): _CACHE,
+    (
+        "msoko_lib/intake/guard_binary.py",
+        "start = (number + 1) * size if size > _HEADER else _HEADER + number * size",
+        "Gt → GtE",
+    ): "при размере сектора, равном заголовку, обе формулы дают одно и то же место",
 }

@@ -11,7 +11,8 @@ from pathlib import Path
 import builders_gia as b
 import pytest
 
-from msoko_lib.intake.gia_title import parse_title
+from msoko_lib.intake.gia_exam import decide_exam
+from msoko_lib.intake.gia_title import ExamTitle, parse_title
 from msoko_lib.intake.schemas import TABLES
 
 RUSSIAN = """01 - Русский язык 2022.06.23;;;;;;;;;;;;;;;;;;;;;;;;;;;
@@ -322,3 +323,16 @@ def test_tables_pass_their_schemas() -> None:
 def test_titles(title: str, expected: tuple[str, str, str] | None) -> None:
     found = parse_title(title)
     assert (found and (found.code, found.subject, found.date)) == expected
+
+
+@pytest.mark.parametrize(
+    ("subject", "decided"),
+    [
+        ("Математика", ("ege", "Математика базовая", False)), ("Физика", ("gve", "Физика", False)),
+        ("Математика базовая", ("ege", "Математика базовая", True)),
+    ],
+)  # fmt: skip
+def test_a_mark_alone_in_the_eleventh_grade(subject: str, decided: tuple[str, str, bool]) -> None:
+    """Mathematics with a mark is the base exam, another subject can only be ГВЭ: both are asked."""
+    exam = decide_exam(ExamTitle("", subject, "2025-06-01"), False, True, [11, 11])
+    assert (exam.kind, exam.subject, exam.is_sure) == decided

@@ -177,3 +177,8 @@ def test_damage_is_a_refusal_never_a_traceback(
         assert problem.rule
     else:
         assert any(not sheet.is_empty for sheet in sheets)
+
+
+def test_cells_without_a_row_of_their_own_are_the_first_row() -> None:
+    page = "<table><td>А</td><td>Б</td><tr><td>1</td><td>2</td></tr></table>"
+    assert markup_sheets(page.encode()) == [("", [["А", "Б"], ["1", "2"]])]
