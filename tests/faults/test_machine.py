@@ -236,7 +236,9 @@ def test_a_kernel_that_hangs_eats_memory_or_dies(
     notebook.cells = [*notebook.cells[:2], nbformat.v4.new_code_cell(cell)]
     nbformat.write(notebook, path)
     (job,) = plan(town, YEAR, only=["14"])
-    job = replace(job, limits=Limits(cell_s=2, memory_mb=1024))
+    # A busy machine may need a while to fill its memory.
+    seconds = 2 if "2 с" in told else 60
+    job = replace(job, limits=Limits(cell_s=seconds, memory_mb=1024))
     engine = {"engine_name": ENGINE, "server": server}
     outcome = make_report(job, str(town.root), str(tmp_path / "out"), engine)
     assert told in outcome.problem
