@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from msoko_lib.intake.schemas import TABLES, Table
 from msoko_lib.intake.workbook import file_hash
 from msoko_lib.problems import Problem
 from msoko_lib.project import Project, previous_school_year
+from msoko_lib.reads import is_noting, name_of, note
 
 # 2: the manifest says on which day the year was read. Older banks: see ``bank_migrations``.
 SCHEMA_VERSION = 2
@@ -27,6 +30,8 @@ MANIFEST = "manifest.json"
 ROWS_AT_A_TIME = 200_000
 # A new bank is gathered in the first folder; renamed to the second it counts as written.
 _GATHERED, _WRITTEN = ".new", ".ready"
+# What of a bank can be read, as it stands in the record of a report.
+TABLE, ALL_TABLES, INVENTORY = "table", "bank", "manifest"
 
 
 class BankProblem(Problem):
@@ -92,6 +97,19 @@ class Bank:
         BankProblem
             If there is no bank for the year.
         """
+        loaded = self.loaded()
+        if is_noting():
+            note(name_of(INVENTORY, self.school_year), self.digest(INVENTORY))
+        return loaded
+
+    def loaded(self) -> dict[str, Any]:
+        """The manifest, for whoever takes nothing from it into a report.
+
+        Raises
+        ------
+        BankProblem
+            If there is no bank for the year.
+        """
         path = self.folder / MANIFEST
         if not path.is_file():
             raise BankProblem(
@@ -127,6 +145,7 @@ class Bank:
             Texts as categories, for the long tables: see ``intake.compact``.
         """
         schema = TABLES[name]
+        self.note(name)
         path = self.path(name)
         if not path.is_file():
             empty = schema.empty()
@@ -189,7 +208,7 @@ class Bank:
     def faults(self) -> list[str]:
         """What is wrong with the files of the bank, in words; empty where they are as written."""
         try:
-            manifest = self.manifest()
+            manifest = self.loaded()
             named = {name: str(entry["sha256"]) for name, entry in manifest["tables"].items()}
         except (BankProblem, KeyError, TypeError, AttributeError):
             return [f"{MANIFEST} (опись банка) не читается"]
@@ -206,7 +225,7 @@ class Bank:
         """True if the manifest is there and every table has the hash it names."""
         if not self.exists or self.faults():
             return False
-        return self.manifest().get("schema_version") == SCHEMA_VERSION
+        return self.loaded().get("schema_version") == SCHEMA_VERSION
 
     def require_sound(self) -> None:
         """Refuse a bank whose files are not those that were written.
@@ -216,7 +235,7 @@ class Bank:
         BankProblem
             If there is no bank, or a file of it was cut short, altered or taken away.
         """
-        self.manifest()
+        self.loaded()
         told = self.faults()
         if told:
             raise self._damaged(told)
@@ -229,14 +248,46 @@ class Bank:
 
     def hashes(self, *tables: str) -> dict[str, str]:
         """SHA-256 of the named tables (of all, if none is named) from the manifest."""
-        named = self.manifest()["tables"]
+        if is_noting():
+            note(name_of(ALL_TABLES, self.school_year), self.digest(ALL_TABLES))
+        named = self.loaded()["tables"]
         return {
             name: entry["sha256"] for name, entry in named.items() if not tables or name in tables
         }
 
+    def note(self, table: str) -> None:
+        """Say that a report has read a table."""
+        if is_noting():
+            note(name_of(TABLE, self.school_year, table), self.digest(TABLE, table))
+
+    def digest(self, what: str, *tables: str) -> str:
+        """Hash of a table, of all tables or of the manifest itself; empty where there is none."""
+        path = self.folder / MANIFEST
+        try:
+            found = path.stat()
+        except OSError:
+            return ""
+        return _digests(path, found.st_mtime_ns, found.st_size).get((what, *tables), "")
+
     def previous(self, back: int = 1) -> Bank:
         """Bank of an earlier school year (it may not exist: its tables are then empty)."""
         return Bank(self.project, previous_school_year(self.school_year, back))
+
+
+# One report reads dozens of tables of the same few banks.
+@lru_cache(maxsize=16)
+def _digests(path: Path, changed_ns: int, size: int) -> dict[tuple[str, ...], str]:
+    content = path.read_bytes()
+    try:
+        tables = {name: str(each["sha256"]) for name, each in json.loads(content)["tables"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    every = json.dumps(tables, sort_keys=True).encode()
+    return {
+        **{(TABLE, name): digest for name, digest in tables.items()},
+        (ALL_TABLES,): hashlib.sha256(every).hexdigest(),
+        (INVENTORY,): hashlib.sha256(content).hexdigest(),
+    }
 
 
 def table_of_years(

@@ -52,6 +52,7 @@ class ForkedProvisioner(LocalProvisioner):
             cwd,
             kwargs.get("env"),
             manager.kind,
+            manager.reads,
         )
         self.pgid = self.pid
         self.cwd = cwd
@@ -91,6 +92,7 @@ class ForkedKernelManager(AsyncKernelManager):
 
     server: KernelServer
     kind: str
+    reads: str
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -115,6 +117,7 @@ class ForkedEngine(NBClientEngine):
         execution_timeout: int | None = None,
         server: KernelServer | None = None,
         kind: str = "",
+        reads: str = "",
         **kwargs: Any,
     ) -> NotebookNode:
         """Execute a parameterised notebook on a kernel of ``server``.
@@ -127,7 +130,7 @@ class ForkedEngine(NBClientEngine):
         if server is None:
             raise ValueError("the forked engine needs a kernel server")
         manager = ForkedKernelManager()
-        manager.server, manager.kind = server, kind
+        manager.server, manager.kind, manager.reads = server, kind, reads
         client = PapermillNotebookClient(
             nb_man,
             km=manager,

@@ -94,6 +94,7 @@ class KernelServer:
         cwd: str,
         env: Mapping[str, str] | None = None,
         kind: str = "",
+        reads: str = "",
     ) -> int:
         """Process id of a new kernel.
 
@@ -106,6 +107,8 @@ class KernelServer:
         kind : str
             Kind of organisation that the report is about: the kernel is forked once what such
             reports share has been computed.
+        reads : str
+            File that the kernel is to leave the record of what it has read in; empty: none.
 
         Raises
         ------
@@ -114,6 +117,7 @@ class KernelServer:
         """
         return self._ask(
             kind=kind,
+            reads=reads,
             connection_file=connection_file,
             cwd=cwd,
             env=dict(os.environ if env is None else env),

@@ -30,6 +30,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
+from msoko_lib.reads import begin, so_far
+
 if TYPE_CHECKING:
     from msoko_lib.subsystems.warm import Step
 
@@ -61,6 +63,8 @@ _WAIT_S = 0.05
 # a second.
 _DEBUGGER = "debugpy"
 DOCUMENTS = "documents"
+# What a kernel tells of itself: how many cells it has run, what they have read.
+CELLS, READS = "cells", "reads"
 
 
 def preload(root: str) -> None:
@@ -88,6 +92,8 @@ def take(step: Step) -> None:
 
 def serve(school_year: str) -> None:
     """Fork kernels until the input closes, doing the work that they share in between."""
+    # What is computed here keeps with it what was read for it: see ``msoko_lib.reads``.
+    begin()
     from msoko_lib.subsystems.warm import ALL, Step, warm_steps
 
     todo, waiting = deque[Step](), deque[dict[str, Any]]()
@@ -167,7 +173,7 @@ def _be_a_child(request: dict[str, Any], server: int, memory_mb: int) -> NoRetur
             told = _TASKS[request["task"]](*request["arguments"])
             Path(request["answer"]).write_text(json.dumps(told), encoding="utf-8")
         else:
-            _run_kernel(request["connection_file"], server)
+            _run_kernel(request["connection_file"], server, request["reads"])
         code = 0
     finally:
         os._exit(code)
@@ -191,13 +197,15 @@ def _data_bytes() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _run_kernel(connection_file: str, server: int) -> None:
+def _run_kernel(connection_file: str, server: int, reads: str) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     # The kernel ends when the server is gone; it reads its parent at import, so told again.
     app = IPKernelApp.instance(parent_handle=server)
     with _no_modules_to_debug():
         app.initialize(["-f", connection_file, "--HistoryManager.enabled=False", "--log-level=40"])
+    if reads and app.shell is not None:
+        record_reads(app.shell.events, Path(reads))
     app.start()
 
 
@@ -225,6 +233,28 @@ class _NoModules:
 
     def __getattr__(self, name: str) -> object:
         return getattr(sys, name)
+
+
+def record_reads(events: Any, path: Path) -> None:
+    """Leave in a file, after every cell, how many were run and what they have read.
+
+    Parameters
+    ----------
+    events : EventManager
+        Those of the kernel's shell.
+    """
+    begin()
+    cells_n = 0
+
+    def after_cell(_: object) -> None:
+        nonlocal cells_n
+        cells_n += 1
+        # Cut short, it tells of fewer cells than the notebook has, and counts for nothing.
+        told = {CELLS: cells_n, READS: so_far()}
+        with contextlib.suppress(OSError):
+            path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+    events.register("post_run_cell", after_cell)
 
 
 def _documents(root: str, school_year: str) -> str:

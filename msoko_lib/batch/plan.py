@@ -26,6 +26,8 @@ from msoko_lib.versions import build_date, library_fingerprint
 
 Kind = Literal["subsystem", "annual", "school", "preschool"]
 HISTORY_YEARS = 3
+# How the data of a school year are named among what a report is made from.
+DATA = "данные за "
 SUBSYSTEM_NOTEBOOKS = {
     "01": ("01_quality.ipynb", "Качество подготовки обучающихся"),
     "02": (
@@ -243,22 +245,17 @@ class Facts:
 
 def _facts(project: Project, school_year: str, edition: int | None) -> Facts:
     """What the year's reports are made from; whose reports these are."""
-    banks = [Bank(project, school_year).previous(back) for back in range(WINDOW)]
     # No report is made from the templates of documents.
     params = {
         name: value for name, value in params_hashes(project).items() if not is_template(name)
     }
     # Last year's advice is no table of the bank, and this year's reports speak of it.
-    registers = [register_path(project, bank.school_year) for bank in banks[1:]]
+    registers = [register_path(project, bank.school_year) for bank in _window(project, school_year)]
     sources = {
-        **{
-            f"данные за {bank.school_year}": _short_hash(json.dumps(bank.hashes(), sort_keys=True))
-            for bank in banks
-            if bank.exists
-        },
+        **data_sources(project, school_year),
         "параметры": _short_hash(json.dumps(params, sort_keys=True)),
         "рекомендации прошлых лет": _short_hash(
-            "".join(file_hash(path) for path in registers if path.is_file())
+            "".join(file_hash(path) for path in registers[1:] if path.is_file())
         ),
         "версия программы": library_fingerprint(),
     }
@@ -270,6 +267,25 @@ def _facts(project: Project, school_year: str, edition: int | None) -> Facts:
     )
     told = "издание" if edition is None else f"издание {edition}"
     return Facts(sources, owner.name, owner.department, told, limits)
+
+
+def _window(project: Project, school_year: str) -> list[Bank]:
+    return [Bank(project, school_year).previous(back) for back in range(WINDOW)]
+
+
+def banks_read(project: Project, school_year: str) -> list[Bank]:
+    """Banks that the reports of a year may read, its own first."""
+    return [bank for bank in _window(project, school_year) if bank.exists]
+
+
+def data_sources(project: Project, school_year: str) -> dict[str, str]:
+    """Data of each year that reports may read → hash: its tables and the files they came from."""
+    return {
+        f"{DATA}{bank.school_year}": _short_hash(
+            json.dumps([bank.hashes(), bank.loaded().get("inputs")], sort_keys=True)
+        )
+        for bank in banks_read(project, school_year)
+    }
 
 
 def year_fingerprint(project: Project, school_year: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import traceback
 import warnings
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from msoko_lib.atomic import write_atomically
+from msoko_lib.batch.depends import reads_by_the_library_alone
+from msoko_lib.batch.kernel_server import CELLS, READS
 from msoko_lib.batch.plan import Job, Limits, tables_path
 from msoko_lib.privacy.outgoing import outgoing_of
 from msoko_lib.project import ROOT_VARIABLE, Project
@@ -29,6 +32,8 @@ from msoko_lib.reporting.html_check import check_html
 from msoko_lib.troubles import of_system
 
 START_TIMEOUT_S = 120
+# A notebook with its results, and what it has read.
+Executed = tuple[nbformat.NotebookNode, dict[str, str] | None]
 
 
 @dataclass(frozen=True)
@@ -36,12 +41,14 @@ class Outcome:
     """What became of a report.
 
     ``problem`` is empty if it is in place, else says in plain words why not; ``details`` are for
-    whoever mends the program.
+    whoever mends the program. ``reads`` is what the report has read (see :mod:`msoko_lib.reads`);
+    None where nobody looked.
     """
 
     key: str
     problem: str = ""
     details: str = ""
+    reads: Mapping[str, str] | None = None
 
 
 def make_report(
@@ -59,7 +66,7 @@ def make_report(
     """
     os.environ[ROOT_VARIABLE] = root
     try:
-        notebook = _execute(job, engine or {})
+        notebook, reads = _execute(job, engine or {})
         html = export_notebook(notebook, job.meta)
         outgoing = outgoing_of(Project(Path(root)), job.parameters.school_year)
         problems = [*check_html(html), *outgoing.faults(job.output, html.encode())]
@@ -76,10 +83,10 @@ def make_report(
     # One failed report must not stop the others, whatever it failed of.
     except Exception as problem:
         return Outcome(job.key, _reason(problem, job.limits), traceback.format_exc())
-    return Outcome(job.key)
+    return Outcome(job.key, reads=reads)
 
 
-def _execute(job: Job, engine: Mapping[str, Any]) -> nbformat.NotebookNode:
+def _execute(job: Job, engine: Mapping[str, Any]) -> Executed:
     try:
         return _execute_once(job, engine)
     except (DeadKernelError, RuntimeError):
@@ -87,12 +94,20 @@ def _execute(job: Job, engine: Mapping[str, Any]) -> nbformat.NotebookNode:
         return _execute_once(job, engine)
 
 
-def _execute_once(job: Job, engine: Mapping[str, Any]) -> nbformat.NotebookNode:
+def _execute_once(job: Job, engine: Mapping[str, Any]) -> Executed:
+    with tempfile.TemporaryDirectory(prefix="msoko-") as folder:
+        reads = Path(folder) / "reads.json"
+        # Only a kernel that is forked can tell what it has read.
+        told = {"reads": str(reads)} if engine else {}
+        notebook = _run(job, {"engine_name": None, **engine, **told})
+        return notebook, _reads_of(notebook, reads)
+
+
+def _run(job: Job, options: Mapping[str, Any]) -> nbformat.NotebookNode:
     """What ``papermill.execute_notebook`` does, but for the file: nobody reads the notebook again.
 
     To write it takes a third of all that a report costs outside its kernel.
     """
-    options = {"engine_name": None, **engine}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         notebook = parameterize_notebook(
@@ -113,6 +128,18 @@ def _execute_once(job: Job, engine: Mapping[str, Any]) -> nbformat.NotebookNode:
         )
         raise_for_execution_errors(executed, None)
     return executed
+
+
+def _reads_of(notebook: nbformat.NotebookNode, path: Path) -> dict[str, str] | None:
+    """What the cells have read; None if that is not known of every one of them."""
+    run = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.execution_count]
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        if told[CELLS] != len(run) or not reads_by_the_library_alone(notebook):
+            return None
+        return dict(told[READS])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _reason(problem: Exception, limits: Limits) -> str:

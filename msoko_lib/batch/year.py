@@ -142,7 +142,8 @@ def _run_year(
         if problem:
             result.failed[DOCUMENTS] = problem
     everything = plan(project, school_year)
-    if owed(outputs) or not (outputs / TABLES).is_file():
+    # Values of the year stand in them beside the tables of its reports.
+    if owed(outputs) or result.moved or not (outputs / TABLES).is_file():
         _write_tables(project, school_year, everything)
     _write_calendar(project, school_year)
     _keep_only_fresh_pdf(project, school_year, everything)

@@ -101,6 +101,11 @@ def compute_indicators(catalogue: Catalogue, inputs: Inputs) -> pd.DataFrame:
     return pd.concat([first, *derived], ignore_index=True)[COLUMNS]
 
 
+def in_order(catalogue: Catalogue) -> list[Passport]:
+    """Indicators as the table of a year has them: those derived from others come last."""
+    return sorted(catalogue.passports.values(), key=lambda item: item.computed_by in DERIVED)
+
+
 def indicator_values(
     passport: Passport,
     inputs: Inputs,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from msoko_lib.bank import Bank, table_of_years
 from msoko_lib.intake.compact import COMPACT
+from msoko_lib.reads import NOBODY_LOOKED, Kept, kept_property
 from msoko_lib.settings import Settings
 
 MUNICIPALITY = "municipality"
@@ -31,6 +31,8 @@ class Inputs:
     bank: Bank
     settings: Settings
     _kept: dict[tuple[str, int], pd.DataFrame] = field(default_factory=dict)
+    # What was read for the frames that are computed.
+    _reads: dict[tuple[str, int], Mapping[str, str] | None] = field(default_factory=dict)
 
     @property
     def schools(self) -> pd.DataFrame:
@@ -47,8 +49,11 @@ class Inputs:
 
         Texts of the long tables stand as categories: see ``intake.compact``.
         """
-        if (name, back) not in self._kept:
-            bank = self.bank.previous(back) if back else self.bank
+        bank = self.bank.previous(back) if back else self.bank
+        if (name, back) in self._kept:
+            bank.note(name)
+            self.bank.note("schools")
+        else:
             frame = bank.table(name, compact=name in COMPACT)
             if name == "schools":
                 frame = frame[frame["in_directory"]]
@@ -62,11 +67,14 @@ class Inputs:
 
     def once(self, name: str, back: int, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """A frame that several indicators and sections need: computed at the first call."""
-        if (name, back) not in self._kept:
-            self._kept[(name, back)] = compute()
-        return self._kept[(name, back)]
+        if (name, back) in self._kept:
+            reads = self._reads.get((name, back), NOBODY_LOOKED)
+            return Kept(self._kept[(name, back)], reads).give()
+        kept = Kept.of(compute)
+        self._kept[(name, back)], self._reads[(name, back)] = kept.answer, kept.reads
+        return kept.answer
 
-    @cached_property
+    @kept_property
     def answers(self) -> pd.DataFrame:
         """Numbers of the collection forms: one row a school (index), one column a field."""
         rows = self.table("form_values")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from msoko_lib.reads import derived
 from msoko_lib.recommendations.issued import REPLIES
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.findings import ADVICE, findings_of
 from msoko_lib.subsystems.last_year import GONE, HOLDS, UNKNOWN, followed_up, given_last_year
+from msoko_lib.subsystems.school_year import rows_of_unit
 from msoko_lib.subsystems.year import Year, per_year
 
 ANCHOR = "proshlogodnie-rekomendacii"
@@ -24,17 +26,21 @@ def followed(year: Year, unit_id: str) -> pd.DataFrame | None:
     Columns of a finding and ``state`` (gone, holds, unknown), ``answer`` (what the register of
     replies says), ``document``. None where the year before is not known.
     """
-    everybody = _followed_by_all(year)
-    if everybody is None:
+    rows = _followed_by(year, unit_id)
+    if rows is None:
         return None
-    rows = everybody[everybody["unit_id"] == unit_id]
-    replies = year.inputs.table(REPLIES)
-    replies = replies[replies["school_id"] == unit_id].set_index("rule_id")
+    replies = rows_of_unit(year, REPLIES, unit_id).set_index("rule_id")
     rows = rows.assign(
         answer=rows["rule_id"].map(replies["state"]).fillna(_NO_ANSWER),
         document=rows["rule_id"].map(replies["document"]).fillna(_NO_PAPER),
     )
     return rows.sort_values(["weight", "rule_id"], ascending=[False, True], kind="stable")
+
+
+@derived("что стало с прошлогодними рекомендациями организации")
+def _followed_by(year: Year, unit_id: str) -> pd.DataFrame | None:
+    everybody = _followed_by_all(year)
+    return None if everybody is None else everybody[everybody["unit_id"] == unit_id]
 
 
 @per_year

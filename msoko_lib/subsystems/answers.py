@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from msoko_lib.indicators.from_fields import field_values
+from msoko_lib.reads import derived
 from msoko_lib.subsystems.year import Year, per_year
 
 SCHOOL, PRESCHOOL, ADDITIONAL = "school", "preschool", "additional"
 EVERY_KIND = (SCHOOL, PRESCHOOL, ADDITIONAL)
 
 
+@derived("ответы форм")
 @per_year
 def answers(year: Year, fields: Sequence[str], kinds: Sequence[str] = (SCHOOL,)) -> pd.DataFrame:
     """Answers as a wide frame, one row an organisation that answered at least one of the fields.

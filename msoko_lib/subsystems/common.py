@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from msoko_lib.bank import Bank
 from msoko_lib.intake.layouts import all_layouts
+from msoko_lib.reads import derived
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Column, Folded, ReportTable, Section
 from msoko_lib.subsystems.year import HISTORY_YEARS, Year
@@ -20,8 +23,8 @@ def goals(year: Year, subsystem: str) -> Section:
     """Goal of the subsystem and its indicators with their targets and where these come from."""
     part = year.catalogue.of_subsystem(subsystem)
     valid = [item for item in part.indicators if item.is_valid_in(year.school_year)]
-    with_data = set(year.indicators[year.indicators["status"] != "no_data"]["indicator_id"])
-    counted = [item for item in valid if item.id in with_data]
+    known = _with_data(year, [item.id for item in valid])
+    counted = [item for item in valid if item.id in known]
     # Without any data the whole list says what to collect.
     shown = counted or valid
     silent = len(valid) - len(shown)
@@ -55,15 +58,20 @@ def goals(year: Year, subsystem: str) -> Section:
     return Section(part.goal, table=table, anchor="celi")
 
 
+@derived("какие показатели посчитаны")
+def _with_data(year: Year, indicator_ids: Sequence[str]) -> list[str]:
+    """Those of the indicators that some data are known of."""
+    rows = year.indicators_of(*indicator_ids)
+    return sorted(map(str, rows.loc[rows["status"] != "no_data", "indicator_id"].unique()))
+
+
 def collection(year: Year, layouts: tuple[str, ...], subsystem: str) -> Section:
     """From which files the figures come and what was refused."""
-    manifest = Bank(year.project, year.school_year).manifest()
-    files = pd.DataFrame(manifest["files"], columns=["file", "layout", "title", "rows", "status"])
-    ours = files[files["layout"].str.startswith(layouts)]
+    ours = _files_read(year, list(layouts))
     titles = {layout.code: layout.title for layout in all_layouts(year.project)}
     kinds = ours.assign(kind=ours["layout"].str.split().str[0].map(titles))
     kinds = kinds.groupby("kind", sort=True).agg(
-        files_n=("file", "size"),
+        files_n=("layout", "size"),
         rows=("rows", "sum"),
         troubled_n=("status", lambda status: int((status != "прочитан").sum())),
     )
@@ -85,6 +93,15 @@ def collection(year: Year, layouts: tuple[str, ...], subsystem: str) -> Section:
         else "Файлов для этой подсистемы среди данных года нет"
     )
     return Section(f"{found}.", table=table, anchor="sbor")
+
+
+@derived("состав исходных файлов")
+def _files_read(year: Year, layouts: Sequence[str]) -> pd.DataFrame:
+    """What was read of every file of these layouts; the files unnamed."""
+    manifest = Bank(year.project, year.school_year).manifest()
+    files = pd.DataFrame(manifest["files"], columns=["file", "layout", "rows", "status"])
+    ours = files[files["layout"].str.startswith(tuple(layouts))]
+    return ours[["layout", "rows", "status"]].reset_index(drop=True)
 
 
 def passport(
@@ -117,7 +134,7 @@ def passport(
         name="Паспорт",
         columns=[Column("what", "Что"), Column("value", "Значение")],
     )
-    files = _years_read(year) if by_year else source_files(year, tables, school_id)
+    files = _years_read(year) if by_year else source_files(year, list(tables), school_id)
     inputs = ReportTable(
         files,
         title="Исходные файлы",
@@ -145,7 +162,8 @@ def passport(
     )
 
 
-def source_files(year: Year, tables: tuple[str, ...], school_id: str = "") -> pd.DataFrame:
+@derived("исходные файлы")
+def source_files(year: Year, tables: Sequence[str], school_id: str = "") -> pd.DataFrame:
     """Files of the year that the named bank tables were read from; earlier years in one row each.
 
     Parameters
@@ -170,6 +188,7 @@ def source_files(year: Year, tables: tuple[str, ...], school_id: str = "") -> pd
     return pd.DataFrame(rows, columns=["year", "file", "sha"])
 
 
+@derived("исходные файлы")
 def _years_read(year: Year) -> pd.DataFrame:
     bank = Bank(year.project, year.school_year)
     banks = [bank, *(bank.previous(back) for back in range(1, HISTORY_YEARS))]

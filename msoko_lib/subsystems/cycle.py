@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from msoko_lib.reads import derived
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.reporting.dates_ru import date_ru, school_year_ru
+from msoko_lib.subsystems.school_year import rows_of_unit
 from msoko_lib.subsystems.year import Year
 from msoko_lib.versions import build_date
 
@@ -18,10 +20,8 @@ MEASURE = ru.Noun("мера", "меры", "мер", "f")
 
 def measures(year: Year, subsystem: str) -> Block:
     """Measures and decisions of the subsystem from the registers, and the state of the road map."""
-    rows = year.inputs.table("measures")
-    rows = rows[rows["subsystem"] == subsystem]
-    items = year.inputs.table("roadmap")
-    items = items[items["subsystem"] == subsystem]
+    rows = _of_subsystem(year, "measures", subsystem)
+    items = _of_subsystem(year, "roadmap", subsystem)
     if rows.empty and items.empty:
         return Nothing(
             f"В реестрах мер и дорожной карты за {ru_year(year)} записей этой подсистемы нет. "
@@ -60,8 +60,14 @@ def _measures_words(rows: pd.DataFrame) -> str:
 
 def measures_rows(year: Year, subsystem: str) -> pd.DataFrame:
     """One row a measure of the subsystem: title, organisations, document, term, responsible."""
-    rows = year.inputs.table("measures")
-    return _measures_rows(year, rows[rows["subsystem"] == subsystem])
+    return _measures_rows(year, _of_subsystem(year, "measures", subsystem))
+
+
+@derived("записи реестров подсистемы {1}")
+def _of_subsystem(year: Year, table: str, subsystem: str) -> pd.DataFrame:
+    """Rows of a register that belong to one subsystem."""
+    rows = year.inputs.table(table)
+    return rows[rows["subsystem"] == subsystem].reset_index(drop=True)
 
 
 def _measures_rows(year: Year, rows: pd.DataFrame) -> pd.DataFrame:
@@ -100,8 +106,7 @@ def _measures_table(year: Year, rows: pd.DataFrame, subsystem: str) -> ReportTab
 
 def unit_measures(year: Year, unit_id: str) -> Block:
     """Measures and decisions that concern one organisation."""
-    rows = year.inputs.table("measures")
-    rows = rows[rows["school_id"] == unit_id]
+    rows = rows_of_unit(year, "measures", unit_id)
     if rows.empty:
         return Nothing(
             f"Мер в реестре за {ru_year(year)} для организации нет. Впишите решение в пустой "
@@ -130,8 +135,7 @@ def unit_measures(year: Year, unit_id: str) -> Block:
 
 def unit_replies(year: Year, unit_id: str) -> Block:
     """Explanations that one organisation gave, word for word."""
-    rows = year.inputs.table("replies")
-    rows = rows[rows["school_id"] == unit_id]
+    rows = rows_of_unit(year, "replies", unit_id)
     if rows.empty:
         return Nothing(
             "Пояснение не поступало. Пришлите его управлению образования: в следующем издании "
@@ -202,8 +206,7 @@ def _roadmap_table(items: pd.DataFrame, subsystem: str) -> ReportTable:
 
 def replies(year: Year, subsystem: str) -> Block:
     """Explanations that organisations gave on the subsystem, word for word."""
-    rows = year.inputs.table("replies")
-    rows = rows[rows["subsystem"] == subsystem]
+    rows = _of_subsystem(year, "replies", subsystem)
     if rows.empty:
         return Nothing("Пояснений организаций по этой подсистеме не поступало.")
     table = rows.assign(unit=rows["school_id"].map(year.unit_names)).sort_values("unit")

@@ -14,6 +14,7 @@ import pandas as pd
 
 from msoko_lib.indicators.store import kept_table
 from msoko_lib.project import previous_school_year
+from msoko_lib.reads import derived
 from msoko_lib.recommendations.apply import MUNICIPALITY, apply_rules, summaries
 from msoko_lib.recommendations.facts import all_facts, indicator_facts
 from msoko_lib.recommendations.rules import NumberedRule, load_rules
@@ -99,12 +100,22 @@ def findings_of(year: Year) -> pd.DataFrame:
     return kept_table(year.project, year.school_year, "findings", recipe, compute)
 
 
+@derived("выводы подсистемы {0}")
 def office_findings(year: Year, subsystem: str) -> pd.DataFrame:
     """Findings of a subsystem for the office: on the municipality, and gathered over units."""
     found = findings_of(year)
     return summaries(found[found["subsystem"] == subsystem], rules_of_year(year), names_of(year))
 
 
+@derived("выводы подсистемы {0} об организациях")
+def advised_units(year: Year, subsystem: str) -> pd.DataFrame:
+    """Findings of a subsystem with an advice, by unit; their place among others is left out."""
+    found = findings_of(year)
+    found = found[(found["subsystem"] == subsystem) & (found["advice"] != "")]
+    return found.drop(columns="rank").reset_index(drop=True)
+
+
+@derived("выводы об организации")
 def unit_findings(year: Year, unit_id: str) -> pd.DataFrame:
     """Findings on one organisation, in order of rank."""
     found = findings_of(year)
@@ -215,8 +226,7 @@ def recommendations(year: Year, subsystem: str) -> Block:
     What the office itself is advised to do stands in «Что сделать»; what found no room there
     follows here.
     """
-    found = findings_of(year)
-    found = found[(found["subsystem"] == subsystem) & (found["advice"] != "")]
+    found = advised_units(year, subsystem)
     with_office = {item.rule.id for item in rules_of_year(year) if item.rule.office is not None}
     left = left_over(office_findings(year, subsystem), with_office)
     if found.empty and left.empty:

@@ -7,6 +7,7 @@ import pandas as pd
 from msoko_lib.bank import Bank
 from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.project import previous_school_year
+from msoko_lib.reads import derived
 from msoko_lib.recommendations.apply import MUNICIPALITY
 from msoko_lib.recommendations.issued import issued, standing
 from msoko_lib.reporting import numbers_ru as ru
@@ -30,13 +31,12 @@ def results(year: Year, subsystem: str) -> Block:
     subsystem : str
         Its number, «07».
     """
-    before = given_last_year(year)
-    if before is None:
+    rows = _followed_in(year, subsystem)
+    if rows is None:
         return Nothing(
             "Данных за прошлый год нет, поэтому об итогах прошлогодних рекомендаций сказать "
             f"нечего. {WHERE_TO_LOOK}"
         )
-    rows = followed_up(before, findings_of(year), year.indicators, subsystem)
     if rows.empty:
         return Nothing(f"Рекомендаций в прошлом году по подсистеме не было. {WHERE_TO_LOOK}")
     counts = rows["state"].value_counts()
@@ -47,11 +47,20 @@ def results(year: Year, subsystem: str) -> Block:
     return Section(
         f"Из {ru.counted(len(rows), ADVICE_OF)} прошлого года основания больше нет {gone_words}, "
         f"осталось – у {ru.number(holds)}{told}",
-        table=_table(rows, subsystem, was_issued(before)),
+        table=_table(rows, subsystem, was_issued(rows)),
         reading="Это динамика, а не эффект: показатель мог измениться и сам, тем сильнее, чем "
         f"меньше в нём людей. {WHERE_TO_LOOK}",
         anchor=ANCHOR,
     )
+
+
+@derived("что стало с прошлогодними рекомендациями подсистемы {0}")
+def _followed_in(year: Year, subsystem: str) -> pd.DataFrame | None:
+    """Last year's advice of a subsystem and what became of it; None where that year has no bank."""
+    before = given_last_year(year)
+    if before is None:
+        return None
+    return followed_up(before, findings_of(year), year.indicators, subsystem)
 
 
 @per_year

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from msoko_lib.indicators.similar import peers_of
+from msoko_lib.reads import derived
 from msoko_lib.recommendations.said import people_to_target, printed
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
@@ -58,23 +59,18 @@ def own_numbers(
     reading : str
         Line under all.
     """
-    facts, counted = _facts_by_unit(year, indicator_ids), _counted(year, indicator_ids)
-    own = facts.get(unit_id, facts[""])
+    own = _own_facts(year, unit_id, list(indicator_ids))
     if own[own["status"] != "no_data"].empty:
         return (
             items[0]
             if items
             else Nothing(f"Данных организации за год нет: {sentence_case(title)}.")
         )
-    kind, others = _others(year, unit_id)
-    order = {indicator_id: place for place, indicator_id in enumerate(indicator_ids)}
-    own = own.assign(place=own["fact_id"].map(order)).sort_values(["place", "label"])
+    kind, others_n = _with_whom(year, unit_id)
     rows = table_rows(own)
-    sums = [counted[other] for other in others if other in counted]
-    records = rows.to_dict("records")
     rows = rows.assign(
-        own=[_own_words(row) for row in records],
-        others=[_mean_of_others(sums, row) for row in records],
+        own=[_own_words(row) for row in rows.to_dict("records")],
+        others=_others_in_words(year, unit_id, list(indicator_ids)),
     )
     silent = [item for item in indicator_ids if item not in set(own["fact_id"])]
     rows = pd.concat([rows, _silent_rows(year, silent)], ignore_index=True)
@@ -89,11 +85,37 @@ def own_numbers(
             Column("aim", "Ориентир"),
             Column("verdict", "К ориентиру"),
         ],
-        note=f"Для сравнения – {_PEER_NOTES[kind]}, {ru.number(len(others))}: их общее значение.",
+        note=f"Для сравнения – {_PEER_NOTES[kind]}, {ru.number(others_n)}: их общее значение.",
     )
     return Section(
         finding or _finding(own), table=table, items=items, reading=reading, anchor=anchor
     )
+
+
+@derived("показатели организации")
+def _own_facts(year: Year, unit_id: str, indicator_ids: Sequence[str]) -> pd.DataFrame:
+    """Facts of the organisation in the order of the table, without what others reach."""
+    facts = _facts_by_unit(year, indicator_ids)
+    own = facts.get(unit_id, facts[""])
+    order = {indicator_id: place for place, indicator_id in enumerate(indicator_ids)}
+    own = own.assign(place=own["fact_id"].map(order)).sort_values(["place", "label"])
+    return own.drop(columns=[name for name in own if str(name).startswith("reference")])
+
+
+@derived("показатели похожих организаций")
+def _others_in_words(year: Year, unit_id: str, indicator_ids: Sequence[str]) -> list[str]:
+    """Value of the others for each row of the organisation's facts."""
+    counted = _counted(year, indicator_ids)
+    sums = [counted[other] for other in _others(year, unit_id)[1] if other in counted]
+    own = table_rows(_own_facts(year, unit_id, indicator_ids))
+    return [_mean_of_others(sums, row) for row in own.to_dict("records")]
+
+
+@derived("с кем сравнивают организацию")
+def _with_whom(year: Year, unit_id: str) -> tuple[str, int]:
+    """On what ground, and how many they are."""
+    kind, others = _others(year, unit_id)
+    return kind, len(others)
 
 
 @per_year

@@ -24,9 +24,8 @@ def unit_scores(year: Year, indicator_ids: Sequence[str], kind: str = "") -> pd.
     DataFrame
         unit_id, unit, indicator_id, title, value, target, is_low, in alphabetical order of units.
     """
-    rows = year.indicators
-    rows = rows[rows["indicator_id"].isin(indicator_ids) & (rows["level"] == "school")]
-    rows = rows[rows["status"] == "ok"]
+    rows = year.indicators_of(*indicator_ids)
+    rows = rows[(rows["level"] == "school") & (rows["status"] == "ok")]
     kinds = year.inputs.schools.set_index("school_id")["unit_kind"]
     if kind:
         rows = rows[rows["unit_id"].map(kinds) == kind]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -13,14 +13,18 @@ import pandas as pd
 
 from msoko_lib.bank import MANIFEST, Bank
 from msoko_lib.catalogue import Catalogue, load_catalogue
+from msoko_lib.indicators.engine import in_order
 from msoko_lib.indicators.inputs import Inputs
 from msoko_lib.indicators.store import indicator_table
 from msoko_lib.passports import Passport, Target
 from msoko_lib.project import Project, previous_school_year
+from msoko_lib.reads import Kept, derived, kept_property
 from msoko_lib.settings import Settings, load_settings
 from msoko_lib.subsystems.labels import distinct_names, plain_names
 
 HISTORY_YEARS = 3
+# Of no indicator the tables have rows, only columns.
+NO_INDICATOR = ""
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
@@ -34,25 +38,45 @@ class Year:
     settings: Settings
     catalogue: Catalogue
     inputs: Inputs
-    kept: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
+    kept: dict[Hashable, Kept[object]] = field(default_factory=dict, repr=False, compare=False)
+    # Hashes of what reports have read: see ``msoko_lib.reads``.
+    digests: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
-    @cached_property
+    @kept_property
     def indicators(self) -> pd.DataFrame:
         """Indicator table of the year."""
         return indicator_table(self.project, self.school_year)
 
-    @cached_property
+    @kept_property
     def history(self) -> pd.DataFrame:
         """Indicator tables of the last three years, oldest first (column ``year``)."""
         years = [previous_school_year(self.school_year, back) for back in range(HISTORY_YEARS)]
         frames = [indicator_table(self.project, year) for year in reversed(years)]
         return pd.concat([frame for frame in frames if not frame.empty] or frames[:1])
 
-    @cached_property
-    def _by_indicator(self) -> dict[str, pd.DataFrame]:
+    @kept_property
+    def by_indicator(self) -> dict[str, pd.DataFrame]:
+        """Rows of the indicator table by indicator."""
         return dict(list(self.indicators.groupby("indicator_id", sort=False)))
 
-    @cached_property
+    @kept_property
+    def history_by_indicator(self) -> dict[str, pd.DataFrame]:
+        """Rows of :attr:`history` by indicator."""
+        return dict(list(self.history.groupby("indicator_id", sort=False)))
+
+    def history_of(self, *indicator_ids: str) -> pd.DataFrame:
+        """Rows of :attr:`history` of these indicators alone, in its order, numbered anew.
+
+        A report that asks so is not made anew because some other indicator changed.
+        """
+        return _in_order(self, [history_rows(self, name) for name in dict.fromkeys(indicator_ids)])
+
+    def indicators_of(self, *indicator_ids: str) -> pd.DataFrame:
+        """Rows of :attr:`indicators` of these alone, in its order, numbered anew."""
+        found = [indicator_rows(self, name) for name in dict.fromkeys(indicator_ids)]
+        return _in_order(self, found)
+
+    @kept_property
     def schools(self) -> pd.DataFrame:
         """Schools of the directory (no preschools), by cluster and name without legal form."""
         schools = self.inputs.schools
@@ -60,11 +84,11 @@ class Year:
         schools = schools.assign(short_name=plain_names(schools["short_name"]))
         return schools.sort_values(["cluster", "short_name"]).reset_index(drop=True)
 
-    @cached_property
+    @kept_property
     def school_names(self) -> dict[str, str]:
         return dict(zip(self.schools["school_id"], self.schools["short_name"], strict=True))
 
-    @cached_property
+    @kept_property
     def unit_names(self) -> dict[str, str]:
         """Every organisation of the directory, preschools and others too: id → printed name."""
         units = self.inputs.schools
@@ -78,7 +102,7 @@ class Year:
         status : str or None
             Only rows of this status; None: all.
         """
-        rows = self._by_indicator.get(indicator_id, self.indicators.iloc[:0])
+        rows = indicator_rows(self, indicator_id)
         if levels:
             rows = rows[rows["level"].isin(levels)]
         if status is not None:
@@ -118,13 +142,44 @@ def per_year(
             tuple((name, _hashable(value)) for name, value in sorted(kwargs.items())),
         )
         if key not in year.kept:
-            year.kept[key] = compute(year, *args, **kwargs)
-        answer = year.kept[key]
+            year.kept[key] = Kept.of(lambda: compute(year, *args, **kwargs))
+        answer = year.kept[key].give()
         if isinstance(answer, pd.DataFrame | pd.Series):
             answer = answer.copy(deep=False)
         return answer  # type: ignore[return-value]
 
     return kept
+
+
+@derived("показатель {0}")
+def indicator_rows(year: Year, indicator_id: str) -> pd.DataFrame:
+    """Rows of one indicator, all levels and states."""
+    rows = year.by_indicator.get(indicator_id, year.indicators.iloc[:0])
+    return rows.reset_index(drop=True)
+
+
+@derived("показатель {0} по годам")
+def history_rows(year: Year, indicator_id: str) -> pd.DataFrame:
+    """Rows of one indicator of the last years, oldest first, all levels and states."""
+    rows = year.history_by_indicator.get(indicator_id, year.history.iloc[:0])
+    return rows.reset_index(drop=True)
+
+
+def _in_order(year: Year, frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Rows of single indicators together, as the whole table has them."""
+    filled = [frame for frame in frames if len(frame)]
+    if not filled:
+        return indicator_rows(year, NO_INDICATOR)
+    order = {item.id: place for place, item in enumerate(in_order(year.catalogue))}
+    filled.sort(key=lambda frame: order[frame["indicator_id"].iloc[0]])
+    rows = pd.concat(filled, ignore_index=True)
+    return rows.sort_values("year", kind="stable").reset_index(drop=True)
+
+
+@derived("годы с показателями")
+def years_known(year: Year) -> list[str]:
+    """School years of which the bank has indicators, oldest first."""
+    return sorted(map(str, year.history["year"].unique()))
 
 
 def _hashable(value: object) -> Hashable:
@@ -192,7 +247,7 @@ def open_year_of(project: Project, school_year: str) -> Year:
     """
     settings = load_settings(project, school_year)
     bank = Bank(project, school_year)
-    bank.manifest()
+    bank.loaded()
     return Year(project, school_year, settings, load_catalogue(project), Inputs(bank, settings))
 
 

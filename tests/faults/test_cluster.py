@@ -25,6 +25,7 @@ import msoko_lib
 from msoko_lib.batch import cluster, cluster_link, cluster_worker
 from msoko_lib.batch.cluster_files import files_of_reports, hashes_of
 from msoko_lib.batch.cluster_link import ClusterProblem
+from msoko_lib.batch.depends import FOLDER as READS
 from msoko_lib.batch.editions import editions_of
 from msoko_lib.batch.runner import STATE, read_state
 from msoko_lib.cli import app
@@ -158,7 +159,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in (".lock", STATE)
+        if path.is_file() and path.name not in (".lock", STATE) and path.parent.name != READS
     }
 
 

@@ -98,6 +98,7 @@ def test_a_report_and_a_school_are_in_place_with_all_that_goes_with_them(
         "index.html", "intake.html", "intake.xlsx", "tables.xlsx", PAGE, WORKBOOK, STATE, ".lock",
         CALENDAR, DRAFT_NAME, EDITIONS_PAGE,
         ".tables/05_objectivity.json", f".tables/{SCHOOL}.json",
+        ".reads/05_objectivity.json", f".reads/{SCHOOL}.json",
     }, "nothing half-written lies about"  # fmt: skip
     for name in reports:
         page = (outputs / name).read_text(encoding="utf-8")

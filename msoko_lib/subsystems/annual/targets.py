@@ -7,7 +7,7 @@ import pandas as pd
 from msoko_lib.recommendations.facts import MUNICIPALITY
 from msoko_lib.subsystems.last_year import year_before
 from msoko_lib.subsystems.monitoring.judged import judged
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 # So many years stand beside each other in a table of eight columns.
 YEARS_SHOWN = 4
@@ -15,16 +15,19 @@ YEARS_SHOWN = 4
 
 def opened_years(year: Year) -> list[Year]:
     """The year and those before it that have a bank without a gap, oldest first."""
-    kept = year.__dict__.setdefault("_annual", {})
-    if "years" not in kept:
-        found = [year]
-        while len(found) < YEARS_SHOWN and (before := year_before(found[0])) is not None:
-            found.insert(0, before)
-        # A year that kept itself would never be let go.
-        kept["years"] = found[:-1]
-    return [*kept["years"], year]
+    return [*_years_before(year), year]
 
 
+@per_year
+def _years_before(year: Year) -> list[Year]:
+    # Without the year itself: a year that kept itself would never be let go.
+    found = [year]
+    while len(found) < YEARS_SHOWN and (before := year_before(found[0])) is not None:
+        found.insert(0, before)
+    return found[:-1]
+
+
+@per_year
 def whole_facts(year: Year) -> pd.DataFrame:
     """Values of the municipality over all indicators in force, with their marks and subsystem.
 
@@ -34,14 +37,6 @@ def whole_facts(year: Year) -> pd.DataFrame:
         Columns of :func:`msoko_lib.subsystems.monitoring.judged.judged` with ``subsystem``; rows
         without data are left out.
     """
-    kept = year.__dict__.setdefault("_annual", {})
-    if "facts" not in kept:
-        kept["facts"] = _whole_facts(year)
-    facts: pd.DataFrame = kept["facts"]
-    return facts
-
-
-def _whole_facts(year: Year) -> pd.DataFrame:
     of_part = {
         item.id: part.number
         for part in year.catalogue.subsystems

@@ -13,12 +13,13 @@ import pandas as pd
 from msoko_lib.recommendations.apply import KINDS, MUNICIPALITY, summaries
 from msoko_lib.recommendations.judge import COMPLETE, ESTABLISHED
 from msoko_lib.subsystems.findings import findings_of, names_of, rules_of_year
-from msoko_lib.subsystems.year import Year
+from msoko_lib.subsystems.year import Year, per_year
 
 OWN = "18"
 SURE = (COMPLETE, ESTABLISHED)
 
 
+@per_year
 def told_findings(year: Year) -> pd.DataFrame:
     """Findings of every subsystem but this report's own, in order of rank.
 
@@ -29,14 +30,6 @@ def told_findings(year: Year) -> pd.DataFrame:
         missing where it is about the municipality), ``sure_n`` (those where chance is ruled out),
         ``asked_n`` (organisations of the kinds that the rule is about) and ``place`` (1 is first).
     """
-    kept = year.__dict__.setdefault("_annual_told", {})
-    if "found" not in kept:
-        kept["found"] = _told(year)
-    found: pd.DataFrame = kept["found"]
-    return found
-
-
-def _told(year: Year) -> pd.DataFrame:
     rules = [item for item in rules_of_year(year) if item.subsystem != OWN]
     found = findings_of(year)
     found = found[found["subsystem"] != OWN]

@@ -50,7 +50,7 @@ def demanded(year: Year) -> Block:
 
 def target_years(year: Year) -> pd.DataFrame:
     """Contracts of target training of the municipality by year: all, and for teaching."""
-    rows = year.history
+    rows = year.history_of(*(indicator_id for indicator_id, _ in COUNTS))
     rows = rows[(rows["level"] == MUNICIPALITY) & (rows["status"] == "ok")]
     columns = [
         rows[rows["indicator_id"] == indicator_id].set_index("year")["value"].rename(name)

@@ -136,7 +136,7 @@ def _made_of(year: Year) -> ReportTable:
     rows = [{"block": CONTEXT, "made_of": "индекс социального благополучия, среднее трёх лет",
              "absent": ru.NOT_APPLICABLE}]  # fmt: skip
     for block in year.settings.factor_blocks:
-        known = set(block_indicators(block, year.indicators).columns)
+        known = set(block_indicators(block, year.indicators_of(*block.indicators)).columns)
         titles = [
             f"{name} «{year.catalogue[name].title}»" + (" (меньше – лучше)" if sign < 0 else "")
             for name, sign in block.indicators.items()

@@ -78,5 +78,6 @@ def added_of(year: Year) -> tuple[ValueAdded | None, ValueAdded | None]:
 @per_year
 def links_of(year: Year) -> list[Links]:
     """Links with the blocks, ВПР then ОГЭ."""
-    indices = block_indices(year.inputs, year.indicators)
+    names = [name for block in year.settings.factor_blocks for name in block.indicators]
+    indices = block_indices(year.inputs, year.indicators_of(*names))
     return [links(year.inputs, indices, source) for source in SOURCES]

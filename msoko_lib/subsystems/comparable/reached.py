@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from msoko_lib.indicators.expected import ExpectedYear, agreed_positions
+from msoko_lib.reads import derived
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
@@ -77,6 +78,7 @@ def expected(year: Year) -> Block:
     )
 
 
+@derived("почему нет ожидаемого результата")
 def why_not(year: Year) -> str:
     """Why no expectation was built, by source where the reasons differ."""
     reasons = {item.source: WHY_NOT[item.reason] for item in expected_of(year) if item.reason}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from msoko_lib.indicators.expected import ExpectedYear
+from msoko_lib.reads import derived
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.comparable.computed import expected_of
 from msoko_lib.subsystems.comparable.reached import verdicts, why_not
 from msoko_lib.subsystems.school_year import SchoolYear
+from msoko_lib.subsystems.year import Year
 
 ANCHOR = "ozhidanie"
 FINDINGS = {
@@ -24,14 +25,14 @@ _ROWS = {"vpr": ("ВПР, все работы", "п.п.", 1), "oge": ("ОГЭ, �
 
 def school_part(school: SchoolYear) -> Block:
     """Difference of result and expectation by source, with interval and what it does not say."""
-    found = [item for item in expected_of(school.year) if not item.reason]
+    found = _told_sources(school.year)
     if not found:
         return Nothing(f"Ожидаемый результат не построен: {why_not(school.year)}.")
-    own = school.own(verdicts(school.year), "school_id")
+    own = school.own_of(verdicts, column="school_id")
     if own.empty or own["mark"].iloc[0] == "few":
         return Nothing(f"{FINDINGS['few']} (мало учеников или нет социального паспорта).")
     row = own.iloc[0]
-    told = [item.source for item in found if not ru.is_missing(row.get(item.source))]
+    told = [source for source in found if not ru.is_missing(row.get(source))]
     mark = str(row["mark"])
     finding = FINDINGS[mark]
     if mark == "up" and len(told) == 1:
@@ -39,7 +40,7 @@ def school_part(school: SchoolYear) -> Block:
     return Section(
         finding,
         table=ReportTable(
-            pd.DataFrame([_row(item, row) for item in found]),
+            pd.DataFrame([_row(source, row) for source in found]),
             title="Результат школы и ожидаемый при её условиях",
             name="Школа – ожидаемый результат",
             columns=[
@@ -58,19 +59,24 @@ def school_part(school: SchoolYear) -> Block:
     )
 
 
-def _row(item: ExpectedYear, row: pd.Series) -> dict[str, object]:
-    title, unit, places = _ROWS[item.source]
-    difference = row.get(item.source)
+@derived("источники ожидаемого результата")
+def _told_sources(year: Year) -> list[str]:
+    return [item.source for item in expected_of(year) if not item.reason]
+
+
+def _row(source: str, row: pd.Series) -> dict[str, object]:
+    title, unit, places = _ROWS[source]
+    difference = row.get(source)
     if ru.is_missing(difference):
         return {
             "source": title, "n": None, "difference": ru.FEW, "interval": ru.FEW,
             "verdict": "○ мало",
         }  # fmt: skip
-    low, high = float(row[f"{item.source}_low"]), float(row[f"{item.source}_high"])
+    low, high = float(row[f"{source}_low"]), float(row[f"{source}_high"])
     outside = "▲ выше" if low > 0 else "▼ ниже" if high < 0 else "● неотличим"
     return {
         "source": title,
-        "n": row[f"{item.source}_n"],
+        "n": row[f"{source}_n"],
         "difference": f"{ru.number(difference, places, signed=True)}{ru.NBSP}{unit}",
         "interval": ru.interval(low, high, unit, places, signed=True),
         "verdict": outside,

@@ -11,11 +11,12 @@ from msoko_lib.indicators.measures import ESTIMATED, MeasureResult, evaluate
 from msoko_lib.indicators.store import WINDOW, indicator_table
 from msoko_lib.passports import Passport
 from msoko_lib.project import previous_school_year
+from msoko_lib.reads import derived
 from msoko_lib.recommendations.facts import scale_of
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.subsystems.kept import school_groups
 from msoko_lib.subsystems.labels import names_in_words
-from msoko_lib.subsystems.year import Year, per_year
+from msoko_lib.subsystems.year import NO_INDICATOR, Year, per_year
 
 # As far back as the bank may reach: a lasting level is learnt from several years.
 MEASURE_YEARS = WINDOW
@@ -35,7 +36,8 @@ def results_of(year: Year) -> list[MeasureResult]:
     """Every measure of the last years' registers with what can be said of it."""
     measures = measures_of(year.inputs.years("measures", MEASURE_YEARS))
     known = year.catalogue.passports
-    values = values_of(year)
+    asked = {name for item in measures for name in (item.indicator_id, item.rule_indicator_id)}
+    values = pd.concat([values_of_one(year, name) for name in sorted(asked | {NO_INDICATOR})])
     units = year.inputs.schools.set_index("school_id")
     groups = units["cluster"].copy()
     placed = school_groups(year)
@@ -77,6 +79,19 @@ def values_of(year: Year) -> pd.DataFrame:
         if Bank(year.project, name).exists
     ]
     return pd.concat(frames, ignore_index=True) if frames else year.indicators
+
+
+@derived("показатель {0} по годам")
+def values_of_one(year: Year, indicator_id: str) -> pd.DataFrame:
+    """Rows of :func:`values_of` of one indicator."""
+    rows = values_of(year)
+    return rows[rows["indicator_id"] == indicator_id].reset_index(drop=True)
+
+
+@derived("годы с показателями")
+def years_with_values(year: Year) -> int:
+    """Of how many years indicators are known."""
+    return int(values_of(year)["year"].nunique())
 
 
 def passport_of(year: Year, result: MeasureResult) -> Passport:

@@ -8,7 +8,7 @@ from msoko_lib.indicators.measure_panel import indicator_panel, smallest_visible
 from msoko_lib.recommendations.facts import scale_of
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
-from msoko_lib.subsystems.effects.computed import results_of, values_of
+from msoko_lib.subsystems.effects.computed import results_of, values_of_one, years_with_values
 from msoko_lib.subsystems.effects.words import unit_of
 from msoko_lib.subsystems.labels import out_of
 from msoko_lib.subsystems.year import Year
@@ -30,7 +30,7 @@ def plan(year: Year) -> Block:
             "Наименьшие заметные эффекты не посчитаны: нет показателя с интервалом хотя бы у "
             "четырёх школ."
         )
-    years = values_of(year)["year"].nunique()
+    years = years_with_values(year)
     first = (
         " В банке один год: колебания школы от года к году неизвестны, поэтому настоящие числа "
         "больше."
@@ -69,7 +69,7 @@ def untouched_panel(year: Year, indicator_id: str) -> pd.DataFrame:
 
     A school that a measure has changed would make the passing variance look too large.
     """
-    values = values_of(year)
+    values = values_of_one(year, indicator_id)
     schools = year.schools["school_id"]
     changed = under_measures(year, indicator_id)
     values = values[values["unit_id"].isin(schools) & ~values["unit_id"].isin(changed)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from msoko_lib.reads import derived
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.effects.computed import results_of, rows_of
@@ -28,9 +29,7 @@ def school_part(school: SchoolYear) -> Block:
 
 def unit_part(year: Year, unit_id: str) -> Block:
     """The same for an organisation of any kind."""
-    rows = rows_of(year)
-    ours = [unit_id in found.measure.units for found in results_of(year)]
-    rows = rows[pd.Series(ours, index=rows.index, dtype=bool)]
+    rows = _rows_of_unit(year, unit_id)
     if rows.empty:
         return Nothing("Мер с этой организацией в реестрах последних лет нет.")
     table = pd.DataFrame([_row(year, row) for _, row in rows.iterrows()])
@@ -64,6 +63,13 @@ def unit_part(year: Year, unit_id: str) -> Block:
         ),
         anchor=ANCHOR,
     )
+
+
+@derived("меры организации")
+def _rows_of_unit(year: Year, unit_id: str) -> pd.DataFrame:
+    rows = rows_of(year)
+    ours = [unit_id in found.measure.units for found in results_of(year)]
+    return rows[pd.Series(ours, index=rows.index, dtype=bool)].reset_index(drop=True)
 
 
 def _row(year: Year, row: pd.Series) -> dict[str, object]:

@@ -21,6 +21,7 @@ from msoko_lib.methods.composite import (
     index_sensitivity,
     rank_uncertainty,
 )
+from msoko_lib.reads import derived
 from msoko_lib.settings import HeadIndex
 from msoko_lib.subsystems.kept import school_groups
 from msoko_lib.subsystems.year import Year, per_year
@@ -70,25 +71,45 @@ def assessment(year: Year) -> Assessment | None:
     if index is None:
         return None
     check_head_index(index, year.catalogue)
-    values, errors = head_values(year.history, index, year.catalogue, year.school_year)
-    schools = year.schools["school_id"]
-    values, errors = values.reindex(schools), errors.reindex(schools)
+    values, _ = _index_values(year)
+    values = values.reindex(year.schools["school_id"])
     every = parts_of(index)
     blocks = known_blocks(values, every)
     absent = [block.title for block in index.blocks if block.title not in blocks]
     if len(blocks) < year.points("head_blocks_minimum"):
         return None
     parts = [part for part in every if part.block in blocks]
-    recipe = f"{year.catalogue.model_dump_json()} {DRAWS}"
-    table = kept_table(
+    table = _bands(year, blocks)
+    declared = composite_index(values, parts, block_weights=weights_of(index, blocks))
+    return Assessment(index, parts, blocks, absent, table, 100 * declared[blocks], values)
+
+
+@derived("показатели индекса руководителей")
+@per_year
+def _index_values(year: Year) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Values and standard errors of the index's indicators, one row a school."""
+    index = year.settings.head_index
+    if index is None:
+        return pd.DataFrame(), pd.DataFrame()
+    return head_values(year.history, index, year.catalogue, year.school_year)
+
+
+@derived("полосы школ по индексу руководителей")
+def _bands(year: Year, blocks: list[str]) -> pd.DataFrame:
+    """Bands of the schools by the blocks that have data, kept beside the bank."""
+    index = year.settings.head_index
+    if index is None:
+        return pd.DataFrame(columns=COLUMNS)
+    schools = year.schools["school_id"]
+    values, errors = (frame.reindex(schools) for frame in _index_values(year))
+    parts = [part for part in parts_of(index) if part.block in blocks]
+    return kept_table(
         year.project,
         year.school_year,
         "head_bands",
-        recipe,
+        f"{year.catalogue.model_dump_json()} {DRAWS}",
         lambda _: _banded(year, values, errors, parts, index),
     )
-    declared = composite_index(values, parts, block_weights=weights_of(index, blocks))
-    return Assessment(index, parts, blocks, absent, table, 100 * declared[blocks], values)
 
 
 def weights_of(index: HeadIndex, blocks: list[str]) -> dict[str, float]:
@@ -165,7 +186,7 @@ def _banded(
 def sensitivity(year: Year, found: Assessment) -> pd.DataFrame:
     """What moves the order inside the groups: ``choice``, ``total`` (mean over groups, weighted by
     their schools); empty where no group is large enough."""
-    _, errors = head_values(year.history, found.index, year.catalogue, year.school_year)
+    _, errors = _index_values(year)
     weights = weights_of(found.index, found.blocks)
     least, frames = year.points("head_group_minimum"), []
     for _, own in found.schools.groupby("group", sort=True):
@@ -189,7 +210,7 @@ def without_each_block(year: Year, found: Assessment) -> pd.DataFrame:
     """Bands with one block left out at a time: ``block``, ``changed`` (schools), ``names``."""
     told = ("upper", "lower", "not_distinguished")
     known = found.schools[found.schools["band"].isin(told)].set_index("school_id")
-    _, errors = head_values(year.history, found.index, year.catalogue, year.school_year)
+    _, errors = _index_values(year)
     rows = []
     for block in found.blocks if len(found.blocks) > 2 else []:
         parts = [part for part in found.parts if part.block != block]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from msoko_lib.indicators.from_fields import field_values
+from msoko_lib.reads import derived
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.labels import names_in_words
@@ -18,6 +19,7 @@ HELPED, VISITS = "shnor_helped", "visits_n"
 _YES = {1.0: "да", 0.0: "▼ нет"}
 
 
+@derived("помощь школам")
 @per_year
 def given(year: Year) -> pd.DataFrame:
     """Help to the schools that the rule or the list names: columns of ``tables.in_question`` and

@@ -7,6 +7,7 @@ import pandas as pd
 
 from msoko_lib.indicators.low_results import context_index
 from msoko_lib.methods.intervals import wilson
+from msoko_lib.reads import derived
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
@@ -30,6 +31,7 @@ _ROLES = {"both": "attention", "low": "attention", "resilient": "ours", "hard": 
 MOST_NAMED = 30
 
 
+@derived("типы школ")
 @per_year
 def kinds(year: Year) -> pd.DataFrame:
     """Kind of every school: columns of ``tables.now``, ``index`` and ``kind`` (keys of ``KINDS``).

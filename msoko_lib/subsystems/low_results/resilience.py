@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from msoko_lib.methods.resilience import resilience, year_to_year_variance
+from msoko_lib.reads import derived
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
@@ -28,6 +29,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
+@derived("резильентные школы")
 @per_year
 def judged(year: Year) -> pd.DataFrame:
     """State of every school with results: see :func:`msoko_lib.methods.resilience.resilience`.

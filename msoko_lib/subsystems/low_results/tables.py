@@ -7,6 +7,7 @@ import pandas as pd
 from msoko_lib.indicators.low_lists import low_states
 from msoko_lib.indicators.store import kept_table
 from msoko_lib.indicators.yearly_results import yearly_results
+from msoko_lib.reads import derived
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.subsystems.year import Year, per_year
 
@@ -15,12 +16,14 @@ from msoko_lib.subsystems.year import Year, per_year
 EVEN = 0.5
 
 
+@derived("состояния школ по правилу ШНОР")
 @per_year
 def states(year: Year) -> pd.DataFrame:
     """State of every school in each of the last years, see ``low_states``."""
     return kept_table(year.project, year.school_year, "low_states", "", low_states)
 
 
+@derived("результаты школ к ожидаемым")
 @per_year
 def results(year: Year) -> pd.DataFrame:
     """Result against the expected one by year, see ``yearly_results``."""

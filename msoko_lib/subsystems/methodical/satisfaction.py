@@ -109,11 +109,8 @@ def _chart(year: Year, rows: pd.DataFrame) -> Figure:
 
 def _table(year: Year, rows: pd.DataFrame) -> ReportTable:
     few = rows["mark"] == "few"
-    before = year.history[
-        (year.history["indicator_id"] == INDICATOR)
-        & (year.history["level"] == "school")
-        & (year.history["status"] == "ok")
-    ]
+    before = year.history_of(INDICATOR)
+    before = before[(before["level"] == "school") & (before["status"] == "ok")]
     before = before[before["year"] < year.school_year].sort_values("year")
     last = before.drop_duplicates("unit_id", keep="last").set_index("unit_id")["value"]
     table = rows.assign(

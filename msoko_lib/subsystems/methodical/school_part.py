@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from msoko_lib.indicators.methodical import skill_states
+from msoko_lib.reads import derived
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block
 from msoko_lib.subsystems.methodical.own_deficits import NONE, own_deficits
 from msoko_lib.subsystems.own_numbers import own_numbers
 from msoko_lib.subsystems.school_year import SchoolYear
+from msoko_lib.subsystems.year import Year
 
 ANCHOR = "metodrabota"
 SHOWN = ("МР-01", "МР-03", "МР-06", "МР-09")
@@ -43,8 +45,13 @@ def school_part(school: SchoolYear) -> Block:
 
 def usual_writers(school: SchoolYear) -> float:
     """How many pupils usually write a work here: the median over the works of the year; 0: none."""
-    states = skill_states(school.year.inputs)
-    own = states[(states["level"] == "school") & (states["unit_id"] == school.school_id)]
+    return _usual_writers(school.year, school.school_id)
+
+
+@derived("сколько учеников пишут работы")
+def _usual_writers(year: Year, school_id: str) -> float:
+    states = skill_states(year.inputs)
+    own = states[(states["level"] == "school") & (states["unit_id"] == school_id)]
     works = own.groupby(["subject", "grade"])["n"].max()
     middle = works.median()
     return 0.0 if pd.isna(middle) else float(middle)
@@ -52,8 +59,7 @@ def usual_writers(school: SchoolYear) -> float:
 
 def _own_deficits(school: SchoolYear) -> str:
     """Last year's own deficits beside the events of this year, in a sentence."""
-    rows = own_deficits(school.year)
-    rows = rows[rows["school_id"] == school.school_id]
+    rows = school.own_of(own_deficits, column="school_id")
     if rows.empty or rows["state"].iloc[0] == NONE:
         return ""
     row = rows.iloc[0]

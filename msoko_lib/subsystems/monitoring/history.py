@@ -59,8 +59,8 @@ def history_chart(
 def _line(year: Year, indicator_id: str) -> pd.DataFrame:
     """The municipality's values of a share without cuts, one row a year, oldest first."""
     passport = year.catalogue[indicator_id]
-    rows = year.history
-    rows = rows[(rows["indicator_id"] == indicator_id) & (rows["level"] == MUNICIPALITY)]
+    rows = year.history_of(indicator_id)
+    rows = rows[rows["level"] == MUNICIPALITY]
     rows = rows[rows["status"] == "ok"].sort_values("year")
     if passport.unit != "%" or rows["year"].duplicated().any():
         return rows.iloc[:0]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from msoko_lib.reads import derived
 from msoko_lib.recommendations.facts import indicator_facts
 from msoko_lib.recommendations.judge import COMPLETE, ESTABLISHED, judge
 from msoko_lib.recommendations.rules import Condition
@@ -26,6 +27,7 @@ TARGET_WORDS = {
 }
 
 
+@derived("показатели против ориентиров")
 @per_year
 def judged(year: Year, indicator_ids: Sequence[str], *levels: str) -> pd.DataFrame:
     """Facts of indicators with ``mark``: how each value stands against its target.

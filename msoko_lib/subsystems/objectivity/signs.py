@@ -6,12 +6,12 @@ import pandas as pd
 from matplotlib.figure import Figure as MatplotlibFigure
 
 from msoko_lib.indicators.screening import screen_years
-from msoko_lib.indicators.store import screening_table
 from msoko_lib.methods.objectivity import ObjectivityScreen, domain_power
 from msoko_lib.project import previous_school_year
 from msoko_lib.reporting import figures
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Figure, Nothing, ReportTable, Section
+from msoko_lib.subsystems.kept import screening_results
 from msoko_lib.subsystems.labels import small_share
 from msoko_lib.subsystems.objectivity.cohort_words import worst_in_words
 from msoko_lib.subsystems.year import HISTORY_YEARS, Year, per_year
@@ -47,10 +47,10 @@ POWER_SIZES = (15, 50, 100, 200)
 @per_year
 def screen(year: Year) -> ObjectivityScreen | None:
     """Screening of the last three years; the grade of the newest takes the year before in."""
-    names = [
-        previous_school_year(year.school_year, back) for back in reversed(range(HISTORY_YEARS))
+    parts = [
+        screening_results(year, back).assign(year=previous_school_year(year.school_year, back))
+        for back in reversed(range(HISTORY_YEARS))
     ]
-    parts = [screening_table(year.project, name).assign(year=name) for name in names]
     filled = [part for part in parts if not part.empty]
     results = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
     return screen_years(results, year.points("objectivity_domain_correlation"))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from msoko_lib.reads import derived
 from msoko_lib.recommendations.facts import indicator_facts
 from msoko_lib.recommendations.said import printed
 from msoko_lib.reporting import numbers_ru as ru
@@ -17,6 +18,7 @@ from msoko_lib.subsystems.conditions.own_part import unit_part
 from msoko_lib.subsystems.own_numbers import own_numbers, value_words
 from msoko_lib.subsystems.preschool.conditions import EXPERTISE
 from msoko_lib.subsystems.school_year import SchoolYear
+from msoko_lib.subsystems.year import Year, years_known
 
 ANCHOR, STAFF_ANCHOR, CONDITIONS_ANCHOR = "pokazateli", "kadry", "usloviya"
 YEARS_ANCHOR = "po-godam"
@@ -36,8 +38,8 @@ def numbers(ours: SchoolYear) -> Block:
 
 def _expertise(ours: SchoolYear) -> str:
     """What the experts said of the programme and of the environment."""
-    told = ours.own(answers(ours.year, [field for field, _ in EXPERTISE], (PRESCHOOL,)),
-                    "school_id")  # fmt: skip
+    fields = [field for field, _ in EXPERTISE]
+    told = ours.own_of(answers, fields, (PRESCHOOL,), column="school_id")
     known = [
         f"{title.lower()} – {_EXPERTISE_WORDS[float(told[field].iloc[0])]}"
         for field, title in EXPERTISE
@@ -57,7 +59,7 @@ def staff(ours: SchoolYear) -> Block:
 def conditions(ours: SchoolYear) -> Block:
     """НОКО with its parts, the plan and the site."""
     block = unit_part(ours.year, ours.school_id)
-    scores = ours.own(part_scores(ours.year), "school_id")
+    scores = ours.own_of(part_scores, column="school_id")
     if not isinstance(block, Section) or scores.empty:
         return block
     words = {"attention": "▼ ниже", "same": "● хорошо", "up": "▲ отлично"}
@@ -77,7 +79,7 @@ def conditions(ours: SchoolYear) -> Block:
 
 def over_years(ours: SchoolYear) -> Block:
     """The preschool's values of the last years, one column a year."""
-    years = sorted(ours.year.history["year"].unique())
+    years = years_known(ours.year)
     if len(years) < 2:
         return Nothing("Для динамики нужны хотя бы два года данных.")
     facts = _facts(ours, OVER_YEARS)
@@ -121,14 +123,22 @@ def _changes(facts: pd.DataFrame, since: str) -> str:
 
 def _facts(ours: SchoolYear, indicator_ids: Sequence[str]) -> pd.DataFrame:
     """The preschool's facts of every year, with the column ``year``."""
-    history = ours.own(ours.year.history)
-    history = history[history["indicator_id"].isin(indicator_ids) & (history["level"] == "school")]
-    clusters = ours.year.inputs.schools.set_index("school_id")["cluster"]
+    return _facts_over_years(ours.year, ours.school_id, list(indicator_ids))
+
+
+@derived("показатели организации по годам")
+def _facts_over_years(year: Year, unit_id: str, indicator_ids: Sequence[str]) -> pd.DataFrame:
+    """Without what the municipality reaches: nothing is told of it here."""
+    history = year.history_of(*indicator_ids)
+    history = history[(history["unit_id"] == unit_id) & (history["level"] == "school")]
+    clusters = year.inputs.schools.set_index("school_id")["cluster"]
     parts = [
-        indicator_facts(rows, rows.iloc[:0], ours.year.catalogue, clusters).assign(year=year)
-        for year, rows in history.groupby("year")
+        indicator_facts(rows, rows.iloc[:0], year.catalogue, clusters).assign(year=name)
+        for name, rows in history.reset_index(drop=True).groupby("year")
     ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    if not parts:
+        return pd.DataFrame()
+    return pd.concat(parts, ignore_index=True).drop(columns=["reference", "reference_level"])
 
 
 def _row(indicator_id: str, facts: pd.DataFrame, heads: dict[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from msoko_lib.indicators.inputs import comparable
 from msoko_lib.indicators.objectivity import mark_boundaries
+from msoko_lib.reads import derived
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable, Section
 from msoko_lib.subsystems.labels import CORE_SUBJECTS, by_work, work_labels
@@ -17,6 +18,7 @@ MARKS = (3, 4, 5)
 IN_RESULT = ru.Noun("результате", "результатах", "результатах")
 
 
+@derived("границы отметок")
 @per_year
 def boundaries(year: Year) -> pd.DataFrame:
     """Lowest score of every mark by work, read off the year's results."""

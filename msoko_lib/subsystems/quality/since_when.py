@@ -6,6 +6,7 @@ import pandas as pd
 
 from msoko_lib.indicators.store import indicator_table
 from msoko_lib.project import previous_school_year
+from msoko_lib.reads import derived
 from msoko_lib.reporting import numbers_ru as ru
 from msoko_lib.reporting.blocks import Block, Column, Nothing, ReportTable
 from msoko_lib.subsystems.compare import differs_from
@@ -18,6 +19,7 @@ LONG_RUN = 2
 _WORK = ["subject", "grade"]
 
 
+@derived("отличия от региона по годам")
 def yearly_gaps(year: Year) -> pd.DataFrame:
     """Quality beside the region, one row a work × year: subject, grade, year, n, gap, mark.
 

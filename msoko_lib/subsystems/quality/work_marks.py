@@ -192,10 +192,9 @@ def low_changes(year: Year) -> pd.DataFrame:
 
 def dynamics(year: Year) -> Block:
     """Quality of Russian and mathematics over three years, grade by grade."""
-    history = year.history
+    history = year.history_of("КП-02")
     rows = history[
-        (history["indicator_id"] == "КП-02")
-        & history["level"].isin(["municipality", "region"])
+        history["level"].isin(["municipality", "region"])
         & history["subject"].isin(CORE_SUBJECTS)
         & (history["status"] == "ok")
     ]

@@ -40,12 +40,12 @@ def _good_marks(year: Year) -> pd.DataFrame:
 
 def oge(school: SchoolYear) -> Block:
     """ОГЭ by subject: marks in pupils, quality beside the other schools."""
-    own = school.own(results_of(school.year, "oge"), "school_id")
+    own = school.own_of(results_of, "oge", column="school_id")
     own = own[own["mark"].notna()]
     if own.empty:
         return Nothing("Результатов ОГЭ школы за год нет.")
     minimum = school.year.catalogue["КП-09"].minimum_n
-    rows = school.own(_good_marks(school.year))
+    rows = school.own_of(_good_marks)
     low = own[own["mark"] == 2].groupby("subject").size().rename("low_n")
     rows = rows.merge(low, left_on="subject", right_index=True, how="left")
     few = rows["denominator"] < minimum
@@ -94,7 +94,7 @@ def _oge_finding(school: SchoolYear) -> str:
 
 def ege(school: SchoolYear) -> Block:
     """ЕГЭ by subject: n, mean where there are enough, below the minimum in pupils."""
-    own = school.own(results_of(school.year, "ege"), "school_id")
+    own = school.own_of(results_of, "ege", column="school_id")
     if own.empty:
         return Nothing("Выпускников, сдававших ЕГЭ, в школе в этом году нет.")
     low = own.assign(low=below_minimum(own, school.year.inputs).fillna(False).astype(bool))

@@ -26,13 +26,13 @@ ANCHOR = "obektivnost"
 
 def grade_of(school: SchoolYear) -> str:
     """Grade of the screening: no_grounds, check, priority, not_enough_data."""
-    rows = school.own(grades(school.year), "school_id")
+    rows = school.own_of(grades, column="school_id")
     return str(rows["grade"].iloc[0]) if len(rows) else "not_enough_data"
 
 
 def signs_of(school: SchoolYear) -> pd.DataFrame:
     """Rows of the school's domains."""
-    return school.own(flagged_signs(school.year), "school")
+    return school.own_of(flagged_signs, column="school")
 
 
 def trust(school: SchoolYear) -> Block:
@@ -128,7 +128,7 @@ def _of_marks(row: pd.Series) -> str:
 
 
 def _journal(school: SchoolYear) -> Fact | None:
-    rows = school.own(lowered_zones(school.year))
+    rows = school.own_of(lowered_zones)
     if rows.empty or rows["mark"].iloc[0] == "few":
         return None
     row = rows.iloc[0]
@@ -137,7 +137,7 @@ def _journal(school: SchoolYear) -> Fact | None:
 
 
 def _wide_gaps(school: SchoolYear) -> Fact | None:
-    rows = school.own(wide_gaps(school.year), "school_id")
+    rows = school.own_of(wide_gaps, column="school_id")
     if rows.empty:
         return None
     over, n = int(rows["over"].iloc[0]), int(rows["n"].iloc[0])
@@ -146,7 +146,7 @@ def _wide_gaps(school: SchoolYear) -> Fact | None:
 
 
 def _annual(school: SchoolYear) -> Fact | None:
-    rows = school.own(annual_zones(school.year))
+    rows = school.own_of(annual_zones)
     if rows.empty or rows["mark"].iloc[0] == "few":
         return None
     row = rows.iloc[0]
@@ -160,7 +160,7 @@ def _candidates(year: Year) -> pd.DataFrame:
 
 
 def _medals(school: SchoolYear) -> Fact | None:
-    own = school.own(_candidates(school.year), "school_id")
+    own = school.own_of(_candidates, column="school_id")
     known = own[own["confirmed"].notna()]
     if known.empty:
         return None
@@ -170,7 +170,7 @@ def _medals(school: SchoolYear) -> Fact | None:
 
 
 def _olympiad(school: SchoolYear) -> Fact | None:
-    rows = school.own(olympiad_gaps(school.year))
+    rows = school.own_of(olympiad_gaps)
     if rows.empty or rows["mark"].iloc[0] == "few":
         return None
     row = rows.iloc[0]
@@ -183,7 +183,7 @@ def _olympiad(school: SchoolYear) -> Fact | None:
 
 
 def _observers(school: SchoolYear) -> Fact | None:
-    rows = school.own(observer_shares(school.year), "school_id")
+    rows = school.own_of(observer_shares, column="school_id")
     if rows.empty:
         return None
     observed, rooms = rows["observed_rooms_n"].sum(), rows["rooms_n"].sum()

@@ -24,7 +24,7 @@ def deficits_of(school: SchoolYear) -> pd.DataFrame:
     In a class of six every second task would be «possible»: such a task is told only where as many
     pupils wrote as the analysis of a group needs.
     """
-    found = school.own(school_deficits(school.year))
+    found = school.own_of(school_deficits)
     enough = found["n"] >= school.year.points("mark_group_minimum_n")
     found = found[(found["state"] == "established") | (enough & (found["state"] == "possible"))]
     order = found["state"].map({"established": 0, "possible": 1})
@@ -44,7 +44,7 @@ def tasks(school: SchoolYear) -> Block:
     most = max(sure, MOST_POSSIBLE) if sure < MOST_ROWS else MOST_ROWS
     found = found.assign(shown=[place < most for place in range(len(found))])
     return Section(
-        _finding(sure, len(found) - sure, len(school.own(school_deficits(school.year)))),
+        _finding(sure, len(found) - sure, len(school.own_of(school_deficits))),
         figure=_chart(found[found["shown"]]),
         # The chart shows them all; on paper the table keeps the widest gaps.
         table=_table(found.assign(shown=[place < ON_PAPER for place in range(len(found))])),

@@ -31,7 +31,7 @@ MOST_SHOWN = 6
 
 def zones(school: SchoolYear) -> pd.DataFrame:
     """The school's works: its rows of :func:`school_works`."""
-    return school.own(school_works(school.year))
+    return school.own_of(school_works)
 
 
 def marks(school: SchoolYear) -> Block:
@@ -152,8 +152,8 @@ def marks_table(school: SchoolYear, works: pd.DataFrame) -> ReportTable:
 
 def dynamics(school: SchoolYear) -> Block:
     """Quality of all comparable works together, year by year, beside the other schools."""
-    history = school.year.history
-    rows = history[(history["indicator_id"] == "КП-02") & (history["level"] == "school")]
+    history = school.year.history_of("КП-02")
+    rows = history[history["level"] == "school"]
     work = rows["year"] + " " + rows["subject"].astype(str) + " " + rows["grade"].astype(str)
     both = school.own(rows.assign(others=share_of_others(rows, rows["status"] == "ok", work)))
     both = both[both["denominator"].notna() & both["others"].notna()]

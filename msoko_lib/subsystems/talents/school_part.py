@@ -29,7 +29,7 @@ def school_part(school: SchoolYear) -> Block:
 
 
 def _stages_words(school: SchoolYear) -> str:
-    rows = school.own(olympiad_gaps(school.year))
+    rows = school.own_of(olympiad_gaps)
     if rows.empty:
         return ""
     row = rows.iloc[0]
@@ -48,7 +48,7 @@ def _stages_words(school: SchoolYear) -> str:
 
 
 def _subject_words(school: SchoolYear) -> str:
-    rows = school.own(subject_zones(school.year))
+    rows = school.own_of(subject_zones)
     behind = [sentence_case(name) for name in rows[rows["mark"] == "attention"]["subject"]]
     if not behind:
         return ""

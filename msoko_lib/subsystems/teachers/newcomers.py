@@ -37,8 +37,8 @@ def newcomers(year: Year) -> Block:
 
 
 def _years(year: Year) -> pd.DataFrame:
-    rows = year.history
-    rows = rows[rows["indicator_id"].isin([MENTORED, STAYED]) & (rows["level"] == "municipality")]
+    rows = year.history_of(MENTORED, STAYED)
+    rows = rows[rows["level"] == "municipality"]
     rows = rows[rows["status"] == "ok"].sort_values(["indicator_id", "year"])
     titles = {item: year.catalogue[item].title for item in (MENTORED, STAYED)}
     return rows.assign(

@@ -27,8 +27,7 @@ def school_part(school: SchoolYear) -> Block:
 
 
 def _leaving(school: SchoolYear) -> str:
-    rows = by_school(school.year)
-    own = rows[rows["school_id"] == school.school_id]
+    own = school.own_of(by_school, column="school_id")
     least = smallest_group(school.year)
     if own.empty or own["mark"].iloc[0] == "few" or 0 < own["old_n"].iloc[0] < least:
         return ""

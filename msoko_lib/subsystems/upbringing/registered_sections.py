@@ -190,8 +190,8 @@ def _end(shown: object) -> str:
 
 def registered_years(year: Year) -> pd.DataFrame:
     """Registered pupils of the municipality by year with exact intervals; handfuls left out."""
-    rows = year.history
-    rows = rows[(rows["indicator_id"] == "ВС-05") & (rows["level"] == MUNICIPALITY)]
+    rows = year.history_of("ВС-05")
+    rows = rows[rows["level"] == MUNICIPALITY]
     rows = rows[rows["status"] == "ok"].sort_values("year")
     n, pupils = (rows[name].astype("float64").to_numpy() for name in ("numerator", "denominator"))
     interval = poisson_interval(n, pupils, THOUSAND)
