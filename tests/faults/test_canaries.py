@@ -70,17 +70,17 @@ def passed(tiny_project: Made, tmp_path_factory: pytest.TempPathFactory) -> Pass
         name.parent.mkdir(parents=True)
         name.write_text(";".join(person.values) + "\nа;б\n", encoding="utf-8")
         values |= set(person.values)
-    once = report._execute_once
+    once = report._run
 
-    def keeping(job, engine):  # type: ignore[no-untyped-def]
-        made = once(job, engine)
+    def keeping(job, options):  # type: ignore[no-untyped-def]
+        made = once(job, options)
         nbformat.write(made, kept / f"{job.notebook.stem}.ipynb")
         return made
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(temporary))
         patch.setenv("TMPDIR", str(temporary))
-        patch.setattr(report, "_execute_once", keeping)
+        patch.setattr(report, "_run", keeping)
         told = [
             CliRunner().invoke(app, [*words, "--root", str(root), "--jobs", "1"]).output
             for words in (["intake", year], ["run", year, "--only", "17", "--school", SCHOOL])
