@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -175,6 +176,9 @@ def _normalise(values: Array, rule: str, low: Array, high: Array) -> Array:
     if rule == "rank":
         ranks = stats.rankdata(values, axis=1, nan_policy="omit")
         return (ranks - 0.5) / np.maximum((~np.isnan(values)).sum(axis=1, keepdims=True), 1)
-    spread = np.nanstd(values, axis=1, keepdims=True)
-    centred = values - np.nanmean(values, axis=1, keepdims=True)
+    with warnings.catch_warnings():
+        # An indicator that nobody has stays missing.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        spread = np.nanstd(values, axis=1, keepdims=True)
+        centred = values - np.nanmean(values, axis=1, keepdims=True)
     return stats.norm.cdf(centred / np.where(spread > 0, spread, 1.0))

@@ -1,13 +1,14 @@
 """Run every benchmark beside this file and write what they print to ``docs/benchmarks.md``.
 
-Figures are told with the machine they were measured on; nothing is asserted. Names of benchmarks
-as arguments run those alone and leave the page as it is.
+Figures are told with the day and the machine they were measured on; nothing is asserted. Names of
+benchmarks as arguments run those alone; the others keep what the page says of them.
 """
 
 from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -26,11 +27,12 @@ HEAD = """# Скорость
 процессами, «MB» – наибольшая память всех процессов вместе, общие страницы посчитаны один раз.
 
 """
+_SECTION = re.compile(r"^## (\w+)\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
 def main(names: list[str]) -> int:
     """Run the scripts one after another, each in a process of its own."""
-    told, failed = [], []
+    failed = []
     for script in sorted(HERE.glob("bench_*.py")):
         if names and script.stem not in names:
             continue
@@ -41,12 +43,23 @@ def main(names: list[str]) -> int:
         print(done.stdout, flush=True)
         if done.returncode:
             failed.append(script.stem)
-        told.append(f"## {script.stem}\n\n{_purpose(script)}\n\n```\n{done.stdout.rstrip()}\n```\n")
+        else:
+            # At once: what takes half an hour may be broken off.
+            write_section(script, done.stdout)
     if failed:
         print("did not finish:", ", ".join(failed))
-    elif not names:
-        write_atomically(PAGE, (HEAD + _machine() + "\n".join(told)).encode())
     return int(bool(failed))
+
+
+def write_section(script: Path, printed: str) -> None:
+    """Put what a benchmark has printed in its place on the page."""
+    page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else HEAD
+    sections = {match[1]: match[0].rstrip() for match in _SECTION.finditer(page)}
+    sections[script.stem] = (
+        f"## {script.stem}\n\n{_purpose(script)}\n\n{_machine()}\n```\n{printed.rstrip()}\n```"
+    )
+    text = HEAD + "\n\n".join(sections[name] for name in sorted(sections)) + "\n"
+    write_atomically(PAGE, text.encode())
 
 
 def _purpose(script: Path) -> str:
@@ -60,7 +73,7 @@ def _machine() -> str:
     return (
         f"Измерено {build_date().isoformat()}, версия {commit(HERE)}: {platform.system()} "
         f"{platform.machine()}, процессоров {os.cpu_count()}, памяти {memory:.0f} ГБ, Python "
-        f"{platform.python_version()}; {libraries}.\n\n"
+        f"{platform.python_version()}; {libraries}.\n"
     )
 
 
