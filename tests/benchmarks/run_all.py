@@ -56,7 +56,7 @@ def write_section(script: Path, printed: str) -> None:
     page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else HEAD
     sections = {match[1]: match[0].rstrip() for match in _SECTION.finditer(page)}
     sections[script.stem] = (
-        f"## {script.stem}\n\n{_purpose(script)}\n\n{_machine()}\n```\n{printed.rstrip()}\n```"
+        f"## {script.stem}\n\n{_purpose(script)}\n\n{_machine()}\n```text\n{printed.rstrip()}\n```"
     )
     text = HEAD + "\n\n".join(sections[name] for name in sorted(sections)) + "\n"
     write_atomically(PAGE, text.encode())

@@ -46,7 +46,7 @@ def test_yaml_loads(page: str, block: Block) -> None:
 
 
 def test_every_block_says_what_it_is() -> None:
-    known = {"", "bash", "python", "yaml", "csv", "markdown"}
+    known = {"", "bash", "python", "yaml", "csv", "markdown", "text"}
     assert {block.kind for page in documents() for block in page.blocks} <= known
 
 
