@@ -24,9 +24,9 @@ FINDING_COLUMNS = [
     "works", "value", "n", "brief", "aim", "rank",
 ]  # fmt: skip
 KINDS = {"школа": "school", "детский сад": "preschool", "доп. образование": "additional"}
-# How organisations are counted where they are not named.
 # Findings of one rule as plain rows.
 Rows = list[dict[str, Any]]
+# How organisations are counted where they are not named.
 _COUNTED_AS: dict[tuple[str, ...], ru.Noun] = {
     ("школа",): ru.SCHOOL,
     ("детский сад",): ru.Noun("детский сад", "детских сада", "детских садов"),

@@ -150,6 +150,23 @@ def test_what_is_huge_once_unpacked_is_not_unpacked(
         assert told.value.rule in ("too_large", "broken_workbook")
 
 
+def test_cells_of_all_sheets_of_a_book_are_counted_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two sheets of LibreOffice, each within the bounds alone."""
+    monkeypatch.setattr(guard, "MOST_CELLS", 5_000_000)
+    row = '<table:table-row table:number-rows-repeated="1000000">{}</table:table-row>'
+    sheet = f"<table:table>{row.format('<table:table-cell>x</table:table-cell>' * 3)}</table:table>"
+
+    def book(sheets: int) -> bytes:
+        return packed({"content.xml": f"<office:body>{sheet * sheets}</office:body>".encode()})
+
+    guard.check_book(book(1), ".ods")
+    with pytest.raises(WorkbookProblem) as told:
+        guard.check_book(book(2), ".ods")
+    assert told.value.rule == "too_many_cells"
+
+
 def test_no_panic_of_the_reader_reaches_the_console(
     desk: Desk, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
