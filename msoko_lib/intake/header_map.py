@@ -72,6 +72,16 @@ class Columns:
                 return cell, column
         return None, span[0]
 
+    def find_any(self, row: Sequence[Cell], fields: Iterable[str]) -> tuple[Cell, int]:
+        """First filled cell of the first of several fields that has one; else as :meth:`find`."""
+        found: tuple[Cell, int] = (None, 0)
+        for field in fields:
+            if field in self:
+                found = self.find(row, field)
+                if found[0] is not None:
+                    break
+        return found
+
     def cell(self, row: Sequence[Cell], field: str) -> Cell:
         """First filled cell of a field in a row, or None."""
         return self.find(row, field)[0]

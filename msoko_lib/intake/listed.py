@@ -70,14 +70,8 @@ class SchoolColumn:
 
     def of_row(self, place: int, row: Sequence[Cell]) -> tuple[str | None, Cell, int]:
         """School id (or None), the cell that was read and its column."""
-        cell: Cell = None
-        column = 0
-        for name in SCHOOL_FIELDS:
-            if name in self._columns:
-                cell, column = self._columns.find(row, name)
-                if not is_blank(cell):
-                    break
-        if is_blank(cell):
+        cell, column = self._columns.find_any(row, SCHOOL_FIELDS)
+        if cell is None:
             if self._above is not None:
                 self.filled_from_above.append(place)
             return self._above, cell, column

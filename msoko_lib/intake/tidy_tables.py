@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from msoko_lib.intake.cells import Cell, is_blank, is_dash, number, text
 from msoko_lib.intake.header_map import Columns, filled_n, is_numbering
 from msoko_lib.intake.lines import is_no_data, quoted, row_list
+from msoko_lib.intake.listed import SCHOOL_FIELDS
 from msoko_lib.intake.reading import ReadContext, Reading
 from msoko_lib.intake.school_cells import UNKNOWN_NAME
 from msoko_lib.intake.source_values import (
@@ -23,7 +24,6 @@ from msoko_lib.intake.workbook import Sheet
 
 # Titles of a table stand above its header: so many rows down it is looked for.
 HEADER_ROWS = 60
-SCHOOL_FIELDS = ("school_code", "school_name")
 SCHOOL_PATTERNS = (
     ("school_code", r"(код|логин)( (оо|оу|доо|доу|школы|организации|фис око))*|"
                     r"огрн( организации)?"),
@@ -168,8 +168,8 @@ class TidyTable:
 
     def school(self, place: int) -> str | None:
         """Unit of a row; an empty cell of a merged block takes the unit above, or the title's."""
-        cell, column = self._school_cell(place)
-        if is_blank(cell):
+        cell, column = self.columns.find_any(self.sheet.rows[place], SCHOOL_FIELDS)
+        if cell is None:
             self._look_at_rows_without_data(place)
             if self.above is None:
                 self.tell("source_no_school", place, column, value="пусто")
@@ -182,25 +182,14 @@ class TidyTable:
             self.tell("source_no_school", place, column, value=quoted(cell))
         return self.above
 
-    def _school_cell(self, place: int) -> tuple[Cell, int]:
-        """Cell that names the organisation of a row, with its column."""
-        cell: Cell = None
-        column = 0
-        for name in SCHOOL_FIELDS:
-            if name in self.columns:
-                cell, column = self.columns.find(self.sheet.rows[place], name)
-                if not is_blank(cell):
-                    break
-        return cell, column
-
     def _look_at_rows_without_data(self, place: int) -> None:
         """A known organisation in a row of its own is that of the rows below it.
 
         Other words there are a heading of a part: «Раздел 2», «Итого».
         """
         for between in range(max(self.looked, self.columns.last_row) + 1, place):
-            cell, _ = self._school_cell(between)
-            named = None if is_blank(cell) else unit_of(cell, self.context)
+            cell, _ = self.columns.find_any(self.sheet.rows[between], SCHOOL_FIELDS)
+            named = None if cell is None else unit_of(cell, self.context)
             if named is not None and not named.startswith(UNKNOWN_NAME):
                 self.above = named
         self.looked = place
